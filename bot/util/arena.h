@@ -1,0 +1,23 @@
+/* arena.h - memory of one message or one rule set, freed in one go. */
+#ifndef UTIL_ARENA_H
+#define UTIL_ARENA_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+struct arena;
+
+struct arena *arena_new(void);
+/* NULL is fine. */
+void arena_free(struct arena *a);
+/* Forgets everything that was handed out, keeps one block for the next message. */
+void arena_reset(struct arena *a);
+/* Zeroed, aligned for any type, valid until reset or free. Aborts when there is no memory or n * size overflows. */
+void *arena_alloc(struct arena *a, size_t n, size_t size);
+char *arena_strdup(struct arena *a, const char *s);
+char *arena_strndup(struct arena *a, const char *s, size_t len);
+char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Bytes held from the system: for tests and metrics. */
+size_t arena_size(const struct arena *a);
+
+#endif
