@@ -1,0 +1,159 @@
+/* strmap.c - entries in one array, found through a hash table of indexes with open addressing. */
+#include "util/strmap.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+
+struct entry {
+	char *key;
+	size_t len;
+	uint32_t hash;
+	int value;
+};
+
+struct strmap {
+	struct entry *entries;
+	size_t n, cap;
+	uint32_t *slots; /* index into entries + 1, 0 for free */
+	size_t mask; /* slots - 1; slots are a power of two and at least twice the entries */
+};
+
+enum { FIRST_SLOTS = 16, MAX_EDITS = 2, MAX_HINT = 64 };
+
+struct strmap *strmap_new(void)
+{
+	struct strmap *m = mem_alloc(1, sizeof *m);
+	m->slots = mem_alloc(FIRST_SLOTS, sizeof *m->slots);
+	m->mask = FIRST_SLOTS - 1;
+	return m;
+}
+
+void strmap_free(struct strmap *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->n; i++)
+		free(m->entries[i].key);
+	free(m->entries);
+	free(m->slots);
+	free(m);
+}
+
+/* FNV-1a. The keys are our own data, so nobody can choose them to collide. */
+static uint32_t hash_of(const char *key, size_t len)
+{
+	uint32_t h = 2166136261u;
+	for (size_t i = 0; i < len; i++)
+		h = (uint32_t)((h ^ (unsigned char)key[i]) * (uint64_t)16777619u);
+	return h;
+}
+
+/* The slot that holds the key, or the free one where it belongs. */
+static size_t slot_of(const struct strmap *m, const char *key, size_t len, uint32_t hash)
+{
+	size_t slot = hash & m->mask;
+	while (m->slots[slot] != 0) {
+		const struct entry *e = &m->entries[m->slots[slot] - 1];
+		if (e->hash == hash && e->len == len && memcmp(e->key, key, len) == 0)
+			break;
+		slot = (slot + 1) & m->mask;
+	}
+	return slot;
+}
+
+static void grow_slots(struct strmap *m)
+{
+	size_t count = (m->mask + 1) * 2;
+	free(m->slots);
+	m->slots = mem_alloc(count, sizeof *m->slots);
+	m->mask = count - 1;
+	for (size_t i = 0; i < m->n; i++) {
+		const struct entry *e = &m->entries[i];
+		m->slots[slot_of(m, e->key, e->len, e->hash)] = (uint32_t)i + 1;
+	}
+}
+
+static char *copy_key(const char *key, size_t len)
+{
+	char *copy = mem_alloc(len + 1, 1);
+	if (len > 0)
+		memcpy(copy, key, len);
+	return copy;
+}
+
+void strmap_set(struct strmap *m, const char *key, size_t len, int value)
+{
+	uint32_t hash = hash_of(key, len);
+	size_t slot = slot_of(m, key, len, hash);
+	if (m->slots[slot] != 0) {
+		m->entries[m->slots[slot] - 1].value = value;
+		return;
+	}
+	if ((m->n + 1) * 2 > m->mask + 1) {
+		grow_slots(m);
+		slot = slot_of(m, key, len, hash);
+	}
+	assert(m->n < UINT32_MAX - 1);
+	mem_room(m->entries, m->n, m->cap);
+	m->entries[m->n] = (struct entry){copy_key(key, len), len, hash, value};
+	m->slots[slot] = (uint32_t)++m->n;
+}
+
+int strmap_get(const struct strmap *m, const char *key, size_t len, int otherwise)
+{
+	size_t slot = slot_of(m, key, len, hash_of(key, len));
+	return m->slots[slot] ? m->entries[m->slots[slot] - 1].value : otherwise;
+}
+
+size_t strmap_count(const struct strmap *m)
+{
+	return m->n;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Levenshtein's distance, one row at a time. Both are shorter than MAX_HINT. */
+static size_t edits(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	size_t row[MAX_HINT + 1];
+	assert(b_len <= MAX_HINT);
+	for (size_t j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a_len; i++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			size_t above = row[j];
+			size_t changed = diagonal + (a[i - 1] != b[j - 1]);
+			row[j] = least(changed, least(above, row[j - 1]) + 1);
+			diagonal = above;
+		}
+	}
+	return row[b_len];
+}
+
+const char *strmap_nearest(const struct strmap *m, const char *word)
+{
+	size_t len = strlen(word), best = MAX_EDITS + 1;
+	const char *nearest = NULL;
+	if (len > MAX_HINT)
+		return NULL;
+	for (size_t i = 0; i < m->n; i++) {
+		const struct entry *e = &m->entries[i];
+		if (e->len > len + MAX_EDITS || len > e->len + MAX_EDITS || e->len > MAX_HINT)
+			continue;
+		size_t distance = edits(word, len, e->key, e->len);
+		if (distance < best && distance * 2 < len) {
+			best = distance;
+			nearest = e->key;
+		}
+	}
+	return nearest;
+}
