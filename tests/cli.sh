@@ -1,0 +1,45 @@
+#!/bin/bash
+# cli.sh - what every command line must do: help, version, exit status. Usage: cli.sh SOLEUS
+set -uo pipefail
+soleus=$1
+failed=0
+
+# expect STATUS STREAM PATTERN ARGUMENT...: the exit status, and a pattern that out or err must contain.
+expect() {
+	local status=$1 stream=$2 pattern=$3 out err got
+	shift 3
+	out=$("$soleus" "$@" 2>/dev/null </dev/null)
+	got=$?
+	err=$("$soleus" "$@" 2>&1 >/dev/null </dev/null)
+	if [[ $got != "$status" ]]; then
+		echo "soleus $*: exit status $got, expected $status"
+		failed=1
+	fi
+	if ! grep -qE -- "$pattern" <<<"${!stream}"; then
+		echo "soleus $*: std$stream lacks '$pattern':"
+		echo "${!stream}"
+		failed=1
+	fi
+}
+
+expect 0 out '^usage: soleus COMMAND' --help
+expect 0 out '^usage: soleus COMMAND' -h
+expect 0 out '^usage: soleus COMMAND' help
+expect 0 out '^soleus [0-9]+\.[0-9]+\.[0-9]+$' --version
+expect 2 err '^usage: soleus COMMAND'
+expect 2 err "no command 'nonsense'" nonsense
+expect 2 err "no command '--nonsense'" --nonsense
+
+# Each command explains itself, refuses an option it does not know, and fails without its data.
+commands=$("$soleus" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+for command in $commands; do
+	expect 0 out "^usage: soleus $command" "$command" --help
+	expect 2 err '.' "$command" --no-such-option
+	expect 1 err 'no-such-dir' "$command" --data /no-such-dir
+done
+
+if "$soleus" --help >/dev/full 2>/dev/null; then
+	echo "soleus --help: a full disk is not noticed"
+	failed=1
+fi
+exit $failed
