@@ -1,0 +1,89 @@
+/* test_arena.c - what an arena hands out, forgets and holds. */
+#include <setjmp.h>
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "util/arena.h"
+
+/* Every piece is zeroed, aligned, and apart from all the others, whatever the sizes around it. */
+static void pieces(void **state)
+{
+	static const size_t sizes[] = {0, 1, 7, 16, 17, 1000, 4095, 4096, 4097, 16384, 16385, 100000, 3};
+	enum { ROUNDS = 40, N = sizeof sizes / sizeof *sizes };
+	unsigned char *got[ROUNDS][N];
+	struct arena *a = arena_new();
+	(void)state;
+	for (size_t round = 0; round < ROUNDS; round++) {
+		for (size_t i = 0; i < N; i++) {
+			unsigned char *p = got[round][i] = arena_alloc(a, sizes[i], 1);
+			if ((uintptr_t)p % alignof(max_align_t) != 0)
+				fail_msg("size %zu: not aligned", sizes[i]);
+			for (size_t at = 0; at < sizes[i]; at++)
+				if (p[at] != 0)
+					fail_msg("size %zu, round %zu: byte %zu is not zero", sizes[i], round, at);
+			memset(p, (int)(round * N + i) % 255 + 1, sizes[i]);
+		}
+	}
+	for (size_t round = 0; round < ROUNDS; round++)
+		for (size_t i = 0; i < N; i++)
+			for (size_t at = 0; at < sizes[i]; at++)
+				if (got[round][i][at] != (round * N + i) % 255 + 1)
+					fail_msg("size %zu, round %zu: overwritten", sizes[i], round);
+	arena_free(a);
+}
+
+static void texts(void **state)
+{
+	struct arena *a = arena_new();
+	(void)state;
+	assert_string_equal(arena_strdup(a, ""), "");
+	assert_string_equal(arena_strdup(a, "swollen"), "swollen");
+	assert_string_equal(arena_strndup(a, "swollen", 5), "swoll");
+	assert_string_equal(arena_strndup(a, "swollen", 500), "swollen");
+	assert_string_equal(arena_strndup(a, "a\0b", 3), "a");
+	assert_string_equal(arena_printf(a, "%s %d", "day", 3), "day 3");
+	assert_int_equal(strlen(arena_printf(a, "%20000s", "x")), 20000);
+	arena_free(a);
+}
+
+static void reset_forgets(void **state)
+{
+	struct arena *a = arena_new();
+	size_t fresh = arena_size(a);
+	(void)state;
+	for (int message = 0; message < 3; message++) {
+		char *p = arena_alloc(a, 100, 1);
+		for (int i = 0; i < 100; i++)
+			assert_int_equal(p[i], 0);
+		memset(p, 'x', 100);
+		(void)arena_alloc(a, 1 << 20, 1);
+		for (int i = 0; i < 1000; i++)
+			(void)arena_alloc(a, 100, 1);
+		assert_true(arena_size(a) > (1 << 20) + 100000);
+		arena_reset(a);
+		assert_int_equal(arena_size(a), fresh);
+	}
+	arena_free(a);
+}
+
+static void null_is_fine(void **state)
+{
+	(void)state;
+	arena_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pieces),
+		cmocka_unit_test(texts),
+		cmocka_unit_test(reset_forgets),
+		cmocka_unit_test(null_is_fine),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
