@@ -1,5 +1,5 @@
-/* triage.h - what is known to how urgent it is, what could be behind it, and what must not be advised. The tables are
- * intents/triage (red_flags.yaml, conditions.yaml, sources.yaml, tips.yaml); this is only their reading. Pure. */
+/* triage.h - what is known to how urgent it is, what could be behind it, and what must not be advised. The tables are the
+ * files of intents/triage; this is only their reading. Pure. */
 #ifndef TRIAGE_TRIAGE_H
 #define TRIAGE_TRIAGE_H
 
@@ -14,9 +14,12 @@ struct tables;
 
 enum { TRIAGE_MAX_RULES = 512, TRIAGE_MAX_CONDITIONS = 64, TRIAGE_MAX_TIPS = 64 };
 
-/* Returns new tables (free with tables_free), or NULL with every problem added. `vocab` is borrowed until then. */
+/* Reads `dir`/triage, where `dir` is the intents folder as for vocab_load. Returns new tables (free with tables_free), or
+ * NULL with every problem added. `vocab` is borrowed until then. */
 struct tables *tables_load(const char *dir, const struct vocab *vocab, struct problems *problems);
 void tables_free(struct tables *t);
+/* Borrowed from the caller of tables_load. */
+const struct vocab *tables_vocab(const struct tables *t);
 
 struct decision {
 	enum urgency urgency;
@@ -24,41 +27,49 @@ struct decision {
 	size_t n_why;
 	struct {
 		int condition;
-		int points; /* triage.md 2.1 */
-		double score; /* points / (points + 4) */
+		int points; /* of conditions.yaml; 0 or less only where a rule suspects it */
+		double score; /* points / (points + half_at), 0 when there are none */
 	} conditions[TRIAGE_MAX_CONDITIONS]; /* most likely first */
 	size_t n_conditions;
-	int avoid[TRIAGE_MAX_TIPS]; /* tips that must not be given */
+	int avoid[TRIAGE_MAX_TIPS]; /* tips that the families of the fired rules forbid */
 	size_t n_avoid;
-	int wells; /* Wells points (triage.md 1.3); never changes the urgency */
+	bool has_wells; /* false for people whom the score does not cover */
+	int wells; /* Wells points; never changes the urgency */
+	bool wells_likely;
 };
 
 void decide(const struct tables *t, const struct facts *facts, struct decision *out);
 
-/* The facts with one finding set; for "could this question raise the urgency?". */
+/* The urgency alone, for "could this raise it?". */
 enum urgency decide_urgency(const struct tables *t, const struct facts *facts);
 
-/* Rules by number. */
+/* The first emergency rule that would fire if all that is uncertain were present but does not fire now, or -1. When the
+ * person stays unsure of it after being asked again, the urgency is `urgent` at least. */
+int decide_emergency_if_sure(const struct tables *t, const struct facts *facts);
+
+/* Rules by number. Strings are borrowed from the tables. */
 size_t tables_rules(const struct tables *t);
+int rule_number(const struct tables *t, const char *id); /* -1 when unknown */
 const char *rule_id(const struct tables *t, int rule); /* "dvt/swelling_and_warmth" */
-const char *rule_source(const struct tables *t, int rule); /* keys of sources.yaml */
+const char *rule_source(const struct tables *t, int rule); /* keys of sources.yaml, "N1 H3" */
 enum urgency rule_urgency(const struct tables *t, int rule);
-const char *rule_file(const struct tables *t, int rule);
+const char *rule_file(const struct tables *t, int rule); /* as shown in messages: "intents/triage/red_flags.yaml" */
 int rule_line(const struct tables *t, int rule);
 
-/* Tips by number (triage.md 4, contract.md "Tip ids"). */
-size_t tables_tips(const struct tables *t);
-int tip_number(const struct tables *t, const char *id); /* -1 when unknown */
-const char *tip_id(const struct tables *t, int tip);
+/* Conditions by number of the vocabulary. */
+enum urgency condition_default(const struct tables *t, int condition); /* when nothing else says how urgent */
+const char *condition_source(const struct tables *t, int condition);
+
+/* What a key of a `source` list stands for, or NULL when unknown. */
+const char *source_title(const struct tables *t, const char *key);
 
 /* Derived findings such as "@pain": -1 when unknown; whether one holds (uncertain counts as present unless strict). */
 int derived_number(const struct tables *t, const char *id);
 bool derived_holds(const struct tables *t, int derived, const struct facts *facts, bool strict);
 
-/* Tips that may be offered as self-care for this decision: the safe set of triage.md 4.3 (allowed by every condition
- * still listed with at least half the first one's score, forbidden by no fired rule, condition or finding). NSAIDs only
- * when every reason of table 4.2 was asked or told (`medicines_answered`). Returns how many were written to `out`. */
-size_t safe_tips(const struct tables *t, const struct facts *facts, const struct decision *d, bool medicines_answered,
-	int out[TRIAGE_MAX_TIPS]);
+/* Sets a finding to a state, and with `present` also what it implies (states.yaml: no feeling is numbness as well). */
+void facts_tell(const struct tables *t, struct facts *facts, int finding, enum finding_state state);
+/* True when "I don't know" must not make the finding uncertain, because it keeps rules from firing. */
+bool finding_calms(const struct tables *t, int finding);
 
 #endif
