@@ -2,6 +2,7 @@
 #include "util/json.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -58,19 +59,28 @@ bool json_utf8(const char *bytes, size_t len)
 	return valid_prefix(bytes, len) == len;
 }
 
-/* True for a NUL that cJSON would cut a string at: the byte, or \u0000 not behind another backslash. */
-static bool has_nul(const char *bytes, size_t len)
+/* Looks at what stands behind a backslash: cJSON takes \u0000 and \u with no hex digits for the end of the string. */
+static bool is_bad_escape(const char *at, size_t left)
+{
+	if (left < 2 || at[1] != 'u')
+		return false; /* cJSON knows the others */
+	size_t digits = 2;
+	while (digits < 6 && digits < left && isxdigit((unsigned char)at[digits]))
+		digits++;
+	return digits < 6 || memcmp(at + 2, "0000", 4) == 0;
+}
+
+/* The first bad escape, or `len`. */
+static size_t bad_escape(const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] == '\0')
-			return true;
 		if (bytes[i] != '\\')
 			continue;
-		if (len - i >= 6 && memcmp(bytes + i, "\\u0000", 6) == 0)
-			return true;
+		if (is_bad_escape(bytes + i, len - i))
+			return i;
 		i++; /* the escaped character, so that \\u0000 is not taken for an escape */
 	}
-	return false;
+	return len;
 }
 
 cJSON *json_parse(const char *bytes, size_t len, struct err *err)
@@ -84,8 +94,10 @@ cJSON *json_parse(const char *bytes, size_t len, struct err *err)
 		err_set(err, "JSON is not UTF-8 at byte %zu", valid);
 		return NULL;
 	}
-	if (has_nul(bytes, len)) {
-		err_set(err, "JSON contains a NUL character");
+	const char *nul = memchr(bytes, '\0', len);
+	size_t bad = nul ? (size_t)(nul - bytes) : bad_escape(bytes, len);
+	if (bad < len) {
+		err_set(err, "JSON has a NUL or a malformed escape at byte %zu", bad);
 		return NULL;
 	}
 	const char *end = bytes;
