@@ -8,6 +8,8 @@
 struct problems;
 struct vocab;
 
+enum { VOCAB_MAX_CONDITIONS = 64, VOCAB_MAX_INTENTS = 64 }; /* findings: FACTS_MAX */
+
 /* Most serious last, so that a greater number is more serious. */
 enum urgency { URGENCY_NONE, URGENCY_SELF_CARE, URGENCY_SOON, URGENCY_URGENT, URGENCY_EMERGENCY };
 
@@ -24,7 +26,7 @@ enum finding_state {
 /* Findings that carry a told number. */
 enum value_kind { VALUE_DURATION_DAYS, VALUE_PAIN_SCORE, VALUE_AGE_YEARS, VALUE_KINDS };
 
-/* Reads `dir`/vocabulary.yaml. Returns a new vocabulary, or NULL with problems added. */
+/* Reads `dir`/vocabulary.yaml, `dir` being the intents folder. Returns a new vocabulary, or NULL with problems added. */
 struct vocab *vocab_load(const char *dir, struct problems *problems);
 void vocab_free(struct vocab *v);
 
