@@ -1,0 +1,138 @@
+/* ruleset.c - everything under intents/LANG read, checked and compiled. */
+#include "rules/ruleset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/context.h"
+#include "rules/fragment.h"
+#include "rules/intent.h"
+#include "rules/set.h"
+#include "rules/value.h"
+#include "text/lexicon.h"
+#include "util/err.h"
+#include "util/file.h"
+#include "util/mem.h"
+#include "util/strmap.h"
+#include "util/yaml.h"
+
+/* Opens a file and keeps it for as long as the set lives: rules borrow its name and samples. */
+static const struct yaml_file *keep(struct ruleset *r, const char *path, struct problems *problems)
+{
+	struct yaml_file *f = yaml_open(path, NULL, problems);
+
+	if (!f)
+		return NULL;
+	mem_room(r->files, r->n_files, r->cap_files);
+	return r->files[r->n_files++] = f;
+}
+
+static const struct yaml_file *keep_in(struct ruleset *r, const char *dir, const char *name, struct problems *problems)
+{
+	char *path = file_join(dir, name);
+	const struct yaml_file *f = keep(r, path, problems);
+
+	free(path);
+	return f;
+}
+
+static void load_fragments(struct ruleset *r, struct problems *problems)
+{
+	const struct yaml_file *f = lexicon_file(r->lexicon);
+	const struct yaml *map = NULL;
+
+	if (yaml_child(f, yaml_root(f), "fragments", false, YAML_MAP, &map, problems) == 0)
+		fragments_read(r->fragments, f, map, problems);
+}
+
+static void load_findings_file(struct ruleset *r, const char *path, struct strmap *ids, struct problems *problems)
+{
+	static const char *const known[] = {"fragments", "findings", NULL};
+	const struct yaml_file *f = keep(r, path, problems);
+
+	if (f && yaml_only(f, yaml_root(f), known, problems) == 0)
+		findings_read(r, f, ids, problems);
+}
+
+static void load_findings(struct ruleset *r, const char *dir, struct problems *problems)
+{
+	struct err err;
+	struct strmap *ids = strmap_new();
+	char *folder = file_join(dir, "findings"), **paths = file_list(folder, ".yaml", &err);
+	const struct yaml_file *values = keep_in(r, dir, "values.yaml", problems);
+
+	if (!paths)
+		problems_add(problems, folder, 0, 0, "%s", err.text);
+	for (size_t i = 0; paths && paths[i]; i++)
+		load_findings_file(r, paths[i], ids, problems);
+	if (values) {
+		r->values = values_read(values, r->vocab, problems);
+		findings_read(r, values, ids, problems);
+	}
+	file_list_free(paths);
+	free(folder);
+	strmap_free(ids);
+}
+
+static void load_language(struct ruleset *r, const char *dir, struct problems *problems)
+{
+	r->lexicon = lexicon_load(dir, problems);
+	if (!r->lexicon)
+		return;
+	load_fragments(r, problems);
+	const struct yaml_file *context = keep_in(r, dir, "context.yaml", problems);
+	const struct yaml_file *intents = keep_in(r, dir, "intents.yaml", problems);
+	if (context)
+		r->context = context_read(context, r->fragments, r->patterns, problems);
+	if (intents)
+		r->intents = intents_read(intents, r->vocab, r->fragments, r->patterns, problems);
+	load_findings(r, dir, problems);
+}
+
+struct ruleset *ruleset_load(const char *dir, const char *lang, struct problems *problems)
+{
+	size_t before = problems->n;
+	struct ruleset *r = mem_alloc(1, sizeof *r);
+	char *intents = file_join(dir, "intents"), *language = file_join(intents, lang);
+
+	r->fragments = fragments_new(NULL);
+	r->patterns = patterns_new();
+	r->vocab = vocab_load(intents, problems);
+	if (r->vocab)
+		load_language(r, language, problems);
+	patterns_seal(r->patterns);
+	free(intents);
+	free(language);
+	if (problems->n == before)
+		return r;
+	ruleset_free(r);
+	return NULL;
+}
+
+void ruleset_free(struct ruleset *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->n_rules; i++) {
+		rule_done(&r->rules[i].rule);
+		free(r->rules[i].also);
+	}
+	free(r->rules);
+	free(r->expectations);
+	intents_free(r->intents);
+	values_free(r->values);
+	context_free(r->context);
+	patterns_free(r->patterns);
+	fragments_free(r->fragments);
+	for (size_t i = 0; i < r->n_files; i++)
+		yaml_close(r->files[i]);
+	free(r->files);
+	lexicon_free(r->lexicon);
+	vocab_free(r->vocab);
+	free(r);
+}
+
+const struct vocab *ruleset_vocab(const struct ruleset *r)
+{
+	return r->vocab;
+}

@@ -1,0 +1,64 @@
+/* set.h - the inside of a rule set, for the files of this folder only. */
+#ifndef RULES_SET_H
+#define RULES_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "rules/rule.h"
+#include "rules/vocab.h"
+
+struct context;
+struct fragments;
+struct intents;
+struct lexicon;
+struct patterns;
+struct problems;
+struct strmap;
+struct values;
+struct yaml_file;
+
+enum { SET_MAX_RULES = 20000 };
+
+/* What a rule says of a finding. */
+struct finding_rule {
+	struct rule rule;
+	int finding;
+	enum finding_state state; /* what the words say by themselves */
+	unsigned context; /* bits of enum context_kind that may change it */
+	int *also;
+	size_t n_also;
+	bool weak;
+	bool has_value; /* value: a number told by the words themselves ("yesterday" is 1) */
+	double value;
+	int value_kind; /* enum value_kind read from the named groups, or -1 */
+};
+
+/* Whole sentences of an `expect` block, for the check. */
+struct expectation {
+	int finding;
+	enum finding_state state; /* STATE_UNKNOWN: must not be present, uncertain or past */
+	const struct yaml_file *file;
+	const struct yaml *sentences;
+};
+
+struct ruleset {
+	struct vocab *vocab;
+	struct lexicon *lexicon;
+	struct fragments *fragments;
+	struct patterns *patterns;
+	struct context *context;
+	struct values *values;
+	struct intents *intents;
+	struct yaml_file **files; /* kept: rules borrow names and samples */
+	size_t n_files, cap_files;
+	struct finding_rule *rules;
+	size_t n_rules, cap_rules;
+	struct expectation *expectations;
+	size_t n_expectations, cap_expectations;
+};
+
+/* Reads one findings file: `findings:` and `fragments:`. */
+void findings_read(struct ruleset *r, const struct yaml_file *f, struct strmap *ids, struct problems *problems);
+
+#endif
