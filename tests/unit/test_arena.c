@@ -57,16 +57,20 @@ static void reset_forgets(void **state)
 	size_t fresh = arena_size(a);
 	(void)state;
 	for (int message = 0; message < 3; message++) {
-		char *p = arena_alloc(a, 100, 1);
-		for (int i = 0; i < 100; i++)
+		/* the block that is kept is used again from its start, and clean */
+		char *p = arena_alloc(a, 16000, 1);
+		assert_int_equal(arena_size(a), fresh);
+		for (int i = 0; i < 16000; i++)
 			assert_int_equal(p[i], 0);
-		memset(p, 'x', 100);
+		memset(p, 'x', 16000);
 		(void)arena_alloc(a, 1 << 20, 1);
 		for (int i = 0; i < 1000; i++)
 			(void)arena_alloc(a, 100, 1);
 		assert_true(arena_size(a) > (1 << 20) + 100000);
 		arena_reset(a);
 		assert_int_equal(arena_size(a), fresh);
+		memset(arena_alloc(a, 16000, 1), 'y', 16000);
+		arena_reset(a);
 	}
 	arena_free(a);
 }

@@ -98,6 +98,8 @@ static void depth_ceiling(void **state)
 	struct problems p;
 	(void)state;
 	yaml_close(parsed(fits));
+	yaml_close(parsed("[[], [[]], {a: []}, [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [],"
+			  " [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []]"));
 	problems_init(&p);
 	assert_null(yaml_parse(deep, strlen(deep), "f.yaml", &p));
 	assert_null(yaml_parse(abyss, strlen(abyss), "f.yaml", &p));
