@@ -7,13 +7,17 @@
 
 struct tables;
 
+enum { ARTICLE_MAX_TOPICS = 8 };
+
 struct article_fact {
 	const char *id; /* "S14" */
 	const char *text;
 	const char *safer; /* the limit that answers add, or NULL */
-	const int *conditions, *tips, *intents;
-	size_t n_conditions, n_tips, n_intents;
-	const char *const *topics;
+	const int *conditions, *tips;
+	size_t n_conditions, n_tips;
+	int intents[ARTICLE_MAX_TOPICS];
+	size_t n_intents;
+	const char *topics[ARTICLE_MAX_TOPICS];
 	size_t n_topics;
 };
 

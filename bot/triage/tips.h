@@ -7,6 +7,8 @@
 
 #include "triage/triage.h"
 
+enum { TIP_MAX_OPEN = 16 };
+
 enum tip_kind { TIP_TREATMENT, TIP_PREVENTION, TIP_ROUTE, TIP_EXPLAIN, TIP_FIRST_AID, TIP_CAUTION };
 
 /* Tips by number (contract.md "Tip ids" and more). Strings are borrowed from the tables. */
@@ -20,14 +22,15 @@ enum tip_verdict {
 	TIP_FINE,
 	TIP_FORBIDDEN, /* by a rule, a finding or a condition, see the reason */
 	TIP_NOT_FOR_THIS, /* a treatment that a condition which counts does not list: not harmful as such, but not offered */
-	TIP_LATER, /* a treatment for after the first days, or after a clinician has looked */
+	TIP_LATER, /* a treatment for after the first days */
+	TIP_AFTER_REVIEW, /* only when a clinician has looked */
 	TIP_ASK_FIRST, /* fine as far as known, but `open` must be answered before */
 };
 
 /* Why; what does not apply is -1. */
 struct tip_reason {
 	int rule, condition, finding; /* what forbids it; the finding is -1 where the reason is a derived one or a value */
-	int open[16]; /* TIP_ASK_FIRST: findings that were neither told nor answered */
+	int open[TIP_MAX_OPEN]; /* TIP_ASK_FIRST: findings that were neither told nor answered */
 	size_t n_open;
 	int question; /* TIP_ASK_FIRST: the question to put before the tip */
 };

@@ -1,0 +1,59 @@
+/* bits.h - a set of up to 512 small numbers: atoms, or rules. */
+#ifndef TRIAGE_BITS_H
+#define TRIAGE_BITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { BITS_MAX = 512, BITS_WORDS = BITS_MAX / 64 };
+
+struct bits {
+	uint64_t word[BITS_WORDS];
+};
+
+static inline void bits_set(struct bits *b, int i)
+{
+	b->word[i / 64] |= UINT64_C(1) << i % 64;
+}
+
+static inline bool bits_has(const struct bits *b, int i)
+{
+	return b->word[i / 64] >> i % 64 & 1;
+}
+
+/* True when all of `part` is in `whole`. */
+static inline bool bits_within(const struct bits *part, const struct bits *whole)
+{
+	for (int i = 0; i < BITS_WORDS; i++)
+		if (part->word[i] & ~whole->word[i])
+			return false;
+	return true;
+}
+
+/* How many they have in common. */
+static inline int bits_common(const struct bits *a, const struct bits *b)
+{
+	int n = 0;
+	for (int i = 0; i < BITS_WORDS; i++)
+		n += __builtin_popcountll(a->word[i] & b->word[i]);
+	return n;
+}
+
+static inline bool bits_meet(const struct bits *a, const struct bits *b)
+{
+	for (int i = 0; i < BITS_WORDS; i++)
+		if (a->word[i] & b->word[i])
+			return true;
+	return false;
+}
+
+/* The smallest number in both, or -1. */
+static inline int bits_first_common(const struct bits *a, const struct bits *b)
+{
+	for (int i = 0; i < BITS_WORDS; i++)
+		if (a->word[i] & b->word[i])
+			return i * 64 + __builtin_ctzll(a->word[i] & b->word[i]);
+	return -1;
+}
+
+#endif

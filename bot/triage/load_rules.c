@@ -1,0 +1,140 @@
+/* load_rules.c - states.yaml, derived.yaml, red_flags.yaml, families.yaml. */
+#include <string.h>
+
+#include "rules/names.h"
+#include "rules/vocab.h"
+#include "triage/load.h"
+#include "util/err.h"
+
+static void load_implied(struct load *l, const struct yaml *implies)
+{
+	for (size_t i = 0; i < implies->n; i++) {
+		const char *id = implies->keys[i]->text;
+		int finding = vocab_finding(l->t->vocab, id);
+		if (finding < 0)
+			load_unknown(l, implies->keys[i], "finding", id, vocab_finding_near(l->t->vocab, id));
+		else
+			l->t->implied[finding] = load_findings(l, implies, id);
+	}
+}
+
+void load_states(struct load *l)
+{
+	static const char *const keys[] = {"history", "complaint", "implies", "calming", NULL};
+	const struct yaml *root = load_root(l, FILE_STATES, keys), *implies = NULL;
+	if (!root)
+		return;
+	struct list history = load_findings(l, root, "history"), calming = load_findings(l, root, "calming");
+	for (size_t i = 0; i < history.n; i++)
+		atoms_add_history(l->t->atoms, history.items[i]);
+	for (size_t i = 0; i < calming.n; i++)
+		l->t->calming[calming.items[i]] = true;
+	if (yaml_child(l->f, root, "implies", false, YAML_MAP, &implies, l->problems) == 0 && implies)
+		load_implied(l, implies);
+	struct err err;
+	const char *complaint = NULL;
+	if (yaml_string(l->f, root, "complaint", true, &complaint, l->problems) < 0)
+		return;
+	l->t->complaint = atoms_number(l->t->atoms, complaint, &err);
+	if (l->t->complaint < 0)
+		yaml_problem(l->f, yaml_get(root, "complaint"), l->problems, "%s", err.text);
+}
+
+static void load_one_derived(struct load *l, const struct yaml *map, const char *id)
+{
+	static const char *const keys[] = {"id", GUARD_KEYS, "source", "note", NULL};
+	struct guard when = {0};
+	if (yaml_only(l->f, map, keys, l->problems) < 0)
+		return;
+	if (!load_guard(l, map, &when))
+		yaml_problem(l->f, map, l->problems, "'%s' demands nothing: all_of or any_of is missing", id);
+	(void)load_source(l, map);
+	int derived = atoms_derived(l->t->atoms, id);
+	if (derived >= 0)
+		atoms_define(l->t->atoms, derived, &when);
+}
+
+static const struct yaml *derived_node(struct load *l, int derived)
+{
+	const struct yaml *list = yaml_get(yaml_root(l->f), "derived");
+	for (size_t i = 0; i < list->n; i++) {
+		const struct yaml *id = yaml_get(list->items[i], "id");
+		if (id && id->kind == YAML_SCALAR && atoms_derived(l->t->atoms, id->text) == derived)
+			return id;
+	}
+	return list;
+}
+
+void load_derived(struct load *l)
+{
+	int circle;
+	load_each(l, FILE_DERIVED, load_one_derived);
+	if (atoms_sort(l->t->atoms, &circle) < 0) {
+		const struct yaml *id = derived_node(l, circle);
+		yaml_problem(l->f, id, l->problems, "'%s' is made of itself", id->text);
+	}
+}
+
+static void load_rule(struct load *l, const struct yaml *map, const char *id)
+{
+	static const char *const keys[] = {"id", "urgency", GUARD_KEYS, "suspects", "source", "note", NULL};
+	struct triage_rule *r = &l->t->rules[names_number(l->t->rule_ids, id)];
+	if (yaml_only(l->f, map, keys, l->problems) < 0)
+		return;
+	r->line = yaml_get(map, "id")->line;
+	r->urgency = load_urgency(l, map, "urgency");
+	if (!load_guard(l, map, &r->when))
+		yaml_problem(l->f, map, l->problems, "'%s' demands nothing: all_of or any_of is missing", id);
+	r->suspects = load_conditions(l, map, "suspects");
+	r->source = load_source(l, map);
+}
+
+void load_red_flags(struct load *l)
+{
+	load_each(l, FILE_RULES, load_rule);
+}
+
+/* First aid is never advised against by `every`: a cast that is too tight is opened whatever else there is. */
+static small_set every_tip(const struct tables *t)
+{
+	small_set set = 0;
+	for (int i = 0; i < (int)names_count(t->tip_ids); i++)
+		if (t->tips[i].kind != TIP_FIRST_AID)
+			set |= small_set_of(i);
+	return set;
+}
+
+static small_set load_avoid(struct load *l, const struct yaml *map)
+{
+	const struct yaml *avoid = yaml_get(map, "avoid");
+	if (avoid && avoid->kind == YAML_SCALAR && strcmp(avoid->text, "every") == 0)
+		return every_tip(l->t);
+	struct list list = load_names(l, map, "avoid", "tip", l->t->tip_ids);
+	return load_set(&list);
+}
+
+static void load_family(struct load *l, const struct yaml *map, const char *id)
+{
+	static const char *const keys[] = {"id", "rules", "avoid", "advise", "raised_by", "lowered_by", "source", NULL};
+	struct bits rules = {0};
+	if (yaml_only(l->f, map, keys, l->problems) < 0)
+		return;
+	if (!yaml_get(map, "rules"))
+		yaml_problem(l->f, map, l->problems, "'rules' is missing");
+	load_rules(l, map, "rules", &rules);
+	small_set avoid = load_avoid(l, map);
+	struct list advise = load_names(l, map, "advise", "tip", l->t->tip_ids);
+	if (avoid & load_set(&advise))
+		yaml_problem(l->f, map, l->problems, "'%s' advises a tip that it avoids", id);
+	(void)load_source(l, map);
+	for (int i = 0; i < (int)names_count(l->t->rule_ids); i++)
+		if (bits_has(&rules, i)) {
+			l->t->rules[i].avoid |= avoid;
+			l->t->rules[i].advise |= load_set(&advise);
+		}
+}
+
+void load_families(struct load *l)
+{
+	load_each(l, FILE_FAMILIES, load_family);
+}
