@@ -92,15 +92,26 @@ static bool is_gap(const char *name, size_t len)
 	return len == 4 && memcmp(name, "gap", 3) == 0 && name[3] >= '1' && name[3] <= '9';
 }
 
+/* A regex that refers back to its own groups ("\\1") keeps them. */
+static bool refers_back(const char *regex)
+{
+	for (; *regex; regex++)
+		if (*regex == '\\' && *++regex >= '1' && *regex <= '9')
+			return true;
+		else if (!*regex)
+			break;
+	return false;
+}
+
 /* Copies one sign of a regex and says how many bytes it took. A plain "(" becomes "(?:": only gaps capture. */
-static size_t copy_sign(const char *regex, bool *in_class, struct buf *out)
+static size_t copy_sign(const char *regex, bool plain_groups, bool *in_class, struct buf *out)
 {
 	if (*regex == '\\' && regex[1]) {
 		buf_add(out, regex, 2);
 		return 2;
 	}
 	buf_addc(out, *regex);
-	if (*regex == '(' && !*in_class && regex[1] != '?' && regex[1] != '*')
+	if (*regex == '(' && !plain_groups && !*in_class && regex[1] != '?' && regex[1] != '*')
 		buf_adds(out, "?:");
 	else if (*regex == '[')
 		*in_class = true;
@@ -111,13 +122,13 @@ static size_t copy_sign(const char *regex, bool *in_class, struct buf *out)
 
 static bool expand(const struct fragments *f, const char *regex, int depth, struct buf *out, char unknown[64])
 {
-	bool in_class = false;
+	bool in_class = false, plain_groups = refers_back(regex);
 
 	while (*regex) {
 		size_t len = in_class ? 0 : name_length(regex);
 
 		if (!len) {
-			regex += copy_sign(regex, &in_class, out);
+			regex += copy_sign(regex, plain_groups, &in_class, out);
 			continue;
 		}
 		const char *name = regex + 1, *piece = lookup(f, name, len - 2);

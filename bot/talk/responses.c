@@ -1,0 +1,108 @@
+/* responses.c - all wording of a language. */
+#include "talk/responses.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/err.h"
+#include "util/file.h"
+#include "util/mem.h"
+#include "util/yaml.h"
+
+struct part {
+	char *name; /* "questions" */
+	struct yaml_file *file;
+};
+
+struct responses {
+	struct part *parts;
+	size_t n, cap;
+};
+
+static char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return mem_strndup(name, strcspn(name, "."));
+}
+
+struct responses *responses_load(const char *dir, const char *lang, struct problems *problems)
+{
+	size_t before = problems->n;
+	struct err err;
+	struct responses *r = mem_alloc(1, sizeof *r);
+	char *all = file_join(dir, "responses"), *folder = file_join(all, lang), **paths = file_list(folder, ".yaml", &err);
+
+	if (!paths)
+		problems_add(problems, folder, 0, 0, "%s", err.text);
+	for (size_t i = 0; paths && paths[i]; i++) {
+		struct yaml_file *f = yaml_open(paths[i], NULL, problems);
+
+		if (!f)
+			continue;
+		mem_room(r->parts, r->n, r->cap);
+		r->parts[r->n++] = (struct part){base_name(paths[i]), f};
+	}
+	file_list_free(paths);
+	free(folder);
+	free(all);
+	if (problems->n == before)
+		return r;
+	responses_free(r);
+	return NULL;
+}
+
+void responses_free(struct responses *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->n; i++) {
+		free(r->parts[i].name);
+		yaml_close(r->parts[i].file);
+	}
+	free(r->parts);
+	free(r);
+}
+
+const struct yaml *responses_at(const struct responses *r, const char *file, ...)
+{
+	const struct yaml *node = NULL;
+	const char *key;
+	va_list keys;
+
+	for (size_t i = 0; i < r->n && !node; i++)
+		if (strcmp(r->parts[i].name, file) == 0)
+			node = yaml_root(r->parts[i].file);
+	va_start(keys, file);
+	while (node && (key = va_arg(keys, const char *)))
+		node = yaml_get(node, key);
+	va_end(keys);
+	return node;
+}
+
+const char *responses_text(const struct yaml *node, bool they, unsigned turn)
+{
+	if (node && node->kind == YAML_MAP) {
+		const struct yaml *side = yaml_get(node, they ? "they" : "you");
+
+		if (!side)
+			side = yaml_get(node, they ? "you" : "they");
+		node = side ? side : yaml_get(node, "text");
+	}
+	if (node && node->kind == YAML_LIST)
+		node = node->n ? node->items[turn % node->n] : NULL;
+	return node && node->kind == YAML_SCALAR ? node->text : NULL;
+}
+
+void responses_missing(const struct responses *r, struct problems *problems, const char *file, const char *key,
+	const char *part)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->parts[i].name, file) == 0) {
+			problems_add(problems, yaml_name(r->parts[i].file), 1, 1, "no wording for %s%s%s", key, part ? ", " : "",
+				part ? part : "");
+			return;
+		}
+	problems_add(problems, file, 0, 0, "no such file of wording; it must hold %s", key);
+}

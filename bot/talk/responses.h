@@ -1,0 +1,26 @@
+/* responses.h - all wording of a language: responses/LANG/NAME.yaml, found by file name and keys. Immutable. */
+#ifndef TALK_RESPONSES_H
+#define TALK_RESPONSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct problems;
+struct responses;
+struct yaml;
+
+/* Reads every file of `dir`/responses/LANG. Returns a new set (free with responses_free), or NULL with problems added. */
+struct responses *responses_load(const char *dir, const char *lang, struct problems *problems);
+void responses_free(struct responses *r);
+
+/* The node at a path such as "questions", "q_now", "ask"; a NULL ends it. NULL when there is none. Borrowed. */
+const struct yaml *responses_at(const struct responses *r, const char *file, ...) __attribute__((sentinel));
+
+/* One text of a node: a scalar; one of a list, by `turn`; of a map the part `they` or `you`. NULL when there is none. */
+const char *responses_text(const struct yaml *node, bool they, unsigned turn);
+
+/* For the check: complains that wording is missing at a path. */
+void responses_missing(const struct responses *r, struct problems *problems, const char *file, const char *key,
+	const char *part);
+
+#endif
