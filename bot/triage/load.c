@@ -167,12 +167,11 @@ static void gather_atom(struct load *l, const struct yaml *node, void *closure)
 	struct gather_atoms *g = closure;
 	struct err err;
 	int atom = atoms_number(l->t->atoms, node->text, &err);
-	if (atom < 0) {
+	g->n++; /* one that is unknown as well, lest the list seem empty: one complaint is enough */
+	if (atom < 0)
 		yaml_problem(l->f, node, l->problems, "%s", err.text);
-		return;
-	}
-	bits_set(g->out, atom);
-	g->n++;
+	else
+		bits_set(g->out, atom);
 }
 
 int load_atoms(struct load *l, const struct yaml *map, const char *key, struct bits *out)
