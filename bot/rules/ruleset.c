@@ -7,7 +7,9 @@
 #include "rules/context.h"
 #include "rules/fragment.h"
 #include "rules/intent.h"
+#include "rules/phrases.h"
 #include "rules/set.h"
+#include "rules/understand.h"
 #include "rules/value.h"
 #include "text/lexicon.h"
 #include "util/err.h"
@@ -82,10 +84,13 @@ static void load_language(struct ruleset *r, const char *dir, struct problems *p
 	load_fragments(r, problems);
 	const struct yaml_file *context = keep_in(r, dir, "context.yaml", problems);
 	const struct yaml_file *intents = keep_in(r, dir, "intents.yaml", problems);
+	const struct yaml_file *answers = keep_in(r, dir, "answers.yaml", problems);
 	if (context)
 		r->context = context_read(context, r->fragments, r->patterns, problems);
 	if (intents)
 		r->intents = intents_read(intents, r->vocab, r->fragments, r->patterns, problems);
+	if (answers)
+		r->phrases = phrases_read(answers, r->fragments, r->patterns, problems);
 	load_findings(r, dir, problems);
 }
 
@@ -120,6 +125,7 @@ void ruleset_free(struct ruleset *r)
 	free(r->rules);
 	free(r->expectations);
 	intents_free(r->intents);
+	phrases_free(r->phrases);
 	values_free(r->values);
 	context_free(r->context);
 	patterns_free(r->patterns);
@@ -135,4 +141,16 @@ void ruleset_free(struct ruleset *r)
 const struct vocab *ruleset_vocab(const struct ruleset *r)
 {
 	return r->vocab;
+}
+
+const struct phrases *ruleset_phrases(const struct ruleset *r)
+{
+	return r->phrases;
+}
+
+bool ruleset_says(const struct ruleset *r, const struct understanding *u, const char *phrase)
+{
+	struct span span;
+
+	return phrases_find(r->phrases, phrase, u->reading, &span);
 }

@@ -13,6 +13,7 @@ struct fragments;
 struct intents;
 struct lexicon;
 struct patterns;
+struct phrases;
 struct problems;
 struct strmap;
 struct values;
@@ -50,6 +51,7 @@ struct ruleset {
 	struct context *context;
 	struct values *values;
 	struct intents *intents;
+	struct phrases *phrases;
 	struct yaml_file **files; /* kept: rules borrow names and samples */
 	size_t n_files, cap_files;
 	struct finding_rule *rules;

@@ -311,5 +311,6 @@ void understand(const struct ruleset *set, const char *text, size_t len, struct 
 	out->correction = corrected >= 0;
 	out->other_patient = context_other_patient(set->context, &w->text);
 	out->foreign = is_foreign(w);
+	out->reading = &w->text;
 	out->truncated = canon.truncated;
 }

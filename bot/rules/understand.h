@@ -11,6 +11,7 @@
 #include "rules/vocab.h"
 
 struct arena;
+struct reading;
 struct ruleset;
 
 enum { UNDERSTAND_MAX_BYTES = 16384 }; /* what is longer is cut at a character; the start and the end are kept */
@@ -43,6 +44,7 @@ struct understanding {
 	bool correction; /* the person takes back something said earlier ("sorry, I meant the right") */
 	bool other_patient; /* the patient is somebody else than the writer */
 	bool foreign; /* most words are of another language */
+	struct reading *reading; /* the canonical text and its scan, for whoever looks for more in it; in the arena */
 	bool truncated; /* the text was over the limit and was cut */
 };
 

@@ -185,3 +185,8 @@ bool finding_calms(const struct tables *t, int finding)
 {
 	return t->calming[finding];
 }
+
+bool finding_lasts(const struct tables *t, int finding)
+{
+	return t->lasting[finding];
+}

@@ -20,15 +20,18 @@ static void load_implied(struct load *l, const struct yaml *implies)
 
 void load_states(struct load *l)
 {
-	static const char *const keys[] = {"history", "complaint", "implies", "calming", NULL};
+	static const char *const keys[] = {"history", "complaint", "implies", "calming", "lasting", NULL};
 	const struct yaml *root = load_root(l, FILE_STATES, keys), *implies = NULL;
 	if (!root)
 		return;
 	struct list history = load_findings(l, root, "history"), calming = load_findings(l, root, "calming");
+	struct list lasting = load_findings(l, root, "lasting");
 	for (size_t i = 0; i < history.n; i++)
 		atoms_add_history(l->t->atoms, history.items[i]);
 	for (size_t i = 0; i < calming.n; i++)
 		l->t->calming[calming.items[i]] = true;
+	for (size_t i = 0; i < lasting.n; i++)
+		l->t->lasting[lasting.items[i]] = true;
 	if (yaml_child(l->f, root, "implies", false, YAML_MAP, &implies, l->problems) == 0 && implies)
 		load_implied(l, implies);
 	struct err err;

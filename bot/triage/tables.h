@@ -110,6 +110,7 @@ struct tables {
 	const char **source_titles;
 	struct list implied[FACTS_MAX]; /* by finding: what it makes present as well */
 	bool calming[FACTS_MAX];
+	bool lasting[FACTS_MAX];
 	int complaint; /* atom: makes self_care of none */
 	struct triage_rule *rules;
 	struct condition conditions[TRIAGE_MAX_CONDITIONS];

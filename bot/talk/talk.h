@@ -1,0 +1,83 @@
+/* talk.h - the dialogue: a turn is a pure function of (data, state, input) to (state, output). It reads no clock, does no I/O
+ * and keeps nothing. Order of questions, limits and wording are data; what is here is only the order of thoughts: danger
+ * first, then what the person asked, then our question, then the advice. */
+#ifndef TALK_TALK_H
+#define TALK_TALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/understand.h"
+#include "talk/state.h"
+#include "triage/dialogue.h"
+#include "triage/triage.h"
+
+struct arena;
+struct problems;
+struct responses;
+struct ruleset;
+
+enum { TALK_MAX_REPLIES = 3, TALK_MAX_CHOICES = QUESTION_MAX_FINDINGS + 2, TALK_MAX_PICKED = QUESTION_MAX_CHOICES };
+
+struct talk_data {
+	const struct ruleset *rules;
+	const struct tables *tables;
+	const struct responses *responses;
+};
+
+enum talk_kind {
+	TALK_SAY, /* text */
+	TALK_CHOOSE, /* choices that the last output offered */
+	TALK_CHECK_IN, /* the time of a check-in has come */
+	TALK_MEDIA, /* a photo, a voice message: something without text */
+};
+
+struct talk_in {
+	enum talk_kind kind;
+	const char *text;
+	size_t len;
+	const char *picked[TALK_MAX_PICKED];
+	size_t n_picked;
+	int64_t now_ms; /* since 1970, 0 where unknown */
+	struct moment today; /* the person's own day, for "since Tuesday" */
+	const char *region; /* of the place of use (places.yaml), NULL where unknown */
+	bool human_there; /* somebody can take over */
+};
+
+struct talk_choice {
+	const char *id, *label;
+};
+
+/* What the caller should do besides sending the replies. */
+enum talk_effect {
+	TALK_HAND_OVER = 1, /* bring in a person */
+	TALK_ALARM = 2, /* an emergency was told of, for the first time in this talk */
+	TALK_EXPORT = 4,
+	TALK_FORGET = 8,
+	TALK_CHECK_IN_WANTED = 16, /* at check_in_minutes from now */
+	TALK_CRISIS = 32,
+};
+
+struct talk_out {
+	const char *replies[TALK_MAX_REPLIES]; /* in order, in the arena */
+	size_t n_replies;
+	int asks[QUESTION_MAX_FINDINGS]; /* findings that the open question is about */
+	size_t n_asks;
+	struct talk_choice choices[TALK_MAX_CHOICES];
+	size_t n_choices;
+	bool many; /* several choices may be picked */
+	struct decision decision; /* urgency in it is that of the talk */
+	unsigned effects; /* bits of enum talk_effect */
+	int check_in_minutes[CHECK_INS_MAX];
+	size_t n_check_ins;
+};
+
+/* Changes *s to what it is after the turn. `arena` must outlive the use of `out`. */
+void talk_turn(const struct talk_data *d, struct talk_state *s, const struct talk_in *in, struct arena *arena,
+	struct talk_out *out);
+
+/* Complains of every wording that a talk may need and does not find. */
+void talk_check(const struct talk_data *d, struct problems *problems);
+
+#endif
