@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/judged.h"
 #include "cli/lines.h"
 #include "cli/load.h"
 #include "cli/options.h"
@@ -66,27 +67,6 @@ static const char *topic_name(const void *of, size_t i)
 	return ((const struct judged *)of)->u.topics[i];
 }
 
-static const char *why_name(const void *of, size_t i)
-{
-	const struct judged *j = of;
-
-	return rule_id(j->k->tables, j->d.why[i]);
-}
-
-static cJSON *conditions_json(const struct judged *j)
-{
-	cJSON *list = cJSON_CreateArray();
-
-	for (size_t i = 0; i < j->d.n_conditions; i++) {
-		cJSON *one = cJSON_CreateObject();
-
-		cJSON_AddStringToObject(one, "id", vocab_condition_id(ruleset_vocab(j->k->rules), j->d.conditions[i].condition));
-		cJSON_AddNumberToObject(one, "score", j->d.conditions[i].score);
-		cJSON_AddItemToArray(list, one);
-	}
-	return list;
-}
-
 static cJSON *answer(void *ctx, const cJSON *in, struct arena *arena, struct err *err)
 {
 	struct judged j = {.k = ctx};
@@ -104,9 +84,7 @@ static cJSON *answer(void *ctx, const cJSON *in, struct arena *arena, struct err
 	cJSON_AddItemToObject(out, "id", id ? cJSON_Duplicate(id, true) : cJSON_CreateNull());
 	cJSON_AddStringToObject(out, "intent", vocab_intent_id(vocab, j.u.intent));
 	cJSON_AddItemToObject(out, "findings", findings_json(vocab, &j.u));
-	cJSON_AddItemToObject(out, "conditions", conditions_json(&j));
-	cJSON_AddStringToObject(out, "urgency", urgency_id(j.d.urgency));
-	cJSON_AddItemToObject(out, "why", names_json(j.d.n_why, why_name, &j));
+	judged_json(out, j.k->tables, &j.d);
 	cJSON_AddItemToObject(out, "about", names_json(j.u.n_about, about_name, &j));
 	cJSON_AddItemToObject(out, "topics", names_json(j.u.n_topics, topic_name, &j));
 	return out;

@@ -5,6 +5,7 @@
 
 #include "cli/data_dir.h"
 #include "rules/ruleset.h"
+#include "talk/responses.h"
 #include "triage/triage.h"
 #include "util/err.h"
 #include "util/file.h"
@@ -22,9 +23,10 @@ int knowledge_load(struct knowledge *k, const char *option)
 		k->tables = tables_load(intents, ruleset_vocab(k->rules), &problems);
 		free(intents);
 	}
+	k->responses = responses_load(k->dir, "en", &problems);
 	problems_print(&problems, stderr);
 	problems_done(&problems);
-	if (k->rules && k->tables)
+	if (k->rules && k->tables && k->responses)
 		return 0;
 	knowledge_free(k);
 	return -1;
@@ -32,6 +34,7 @@ int knowledge_load(struct knowledge *k, const char *option)
 
 void knowledge_free(struct knowledge *k)
 {
+	responses_free(k->responses);
 	tables_free(k->tables);
 	ruleset_free(k->rules);
 	free(k->dir);

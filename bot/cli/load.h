@@ -2,6 +2,7 @@
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
 
+struct responses;
 struct ruleset;
 struct tables;
 
@@ -9,6 +10,7 @@ struct knowledge {
 	char *dir;
 	struct ruleset *rules;
 	struct tables *tables;
+	struct responses *responses;
 };
 
 /* Reads the data directory (`option`: --data, or NULL). Returns 0, or -1 with every problem printed on standard error. */

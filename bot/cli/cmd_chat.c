@@ -1,0 +1,140 @@
+/* cmd_chat.c - soleus chat: a conversation in the terminal, or one JSON object a line for scripts. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/chat.h"
+#include "cli/command.h"
+#include "cli/judged.h"
+#include "cli/lines.h"
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "triage/tips.h"
+#include "util/arena.h"
+#include "util/err.h"
+#include "util/json.h"
+
+static const char *const stage_names[] = {"asking", "advised", "closed"};
+
+static cJSON *tips_json(const struct tables *t, const bool *marks)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	for (size_t i = 0; i < tables_tips(t); i++)
+		if (marks[i])
+			cJSON_AddItemToArray(list, cJSON_CreateString(tip_id(t, (int)i)));
+	return list;
+}
+
+static cJSON *talk_json(const struct chat *c, const struct talk_out *o)
+{
+	const struct tables *t = c->k->tables;
+	cJSON *out = cJSON_CreateObject(), *replies = cJSON_AddArrayToObject(out, "replies");
+	cJSON *asks = cJSON_AddArrayToObject(out, "asks"), *choices = cJSON_AddArrayToObject(out, "choices");
+
+	for (size_t i = 0; i < o->n_replies; i++)
+		cJSON_AddItemToArray(replies, cJSON_CreateString(o->replies[i]));
+	for (size_t i = 0; i < o->n_asks; i++)
+		cJSON_AddItemToArray(asks, cJSON_CreateString(vocab_finding_id(tables_vocab(t), o->asks[i])));
+	for (size_t i = 0; i < o->n_choices; i++) {
+		cJSON *one = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(one, "id", o->choices[i].id);
+		cJSON_AddStringToObject(one, "label", o->choices[i].label);
+		cJSON_AddItemToArray(choices, one);
+	}
+	judged_json(out, t, &o->decision);
+	cJSON_AddItemToObject(out, "advice", tips_json(t, c->state.tips));
+	cJSON_AddItemToObject(out, "avoid", tips_json(t, c->state.avoided));
+	cJSON_AddStringToObject(out, "stage", stage_names[c->state.stage]);
+	if (c->state.open.kind == OPEN_QUESTION)
+		cJSON_AddStringToObject(out, "question", question_id(t, c->state.open.question));
+	return out;
+}
+
+static size_t picks_of(const cJSON *choose, const char *picked[TALK_MAX_PICKED])
+{
+	const cJSON *one;
+	size_t n = 0;
+
+	if (cJSON_IsString(choose))
+		picked[n++] = choose->valuestring;
+	else
+		cJSON_ArrayForEach(one, choose)
+			if (cJSON_IsString(one) && n < TALK_MAX_PICKED)
+				picked[n++] = one->valuestring;
+	return n;
+}
+
+/* The state goes through its JSON between any two turns, as it does in a daemon: what is not saved is not known. */
+static int reload(struct chat *c, struct err *err)
+{
+	cJSON *saved = state_save(&c->state, c->k->tables);
+	int result = state_load(saved, c->k->tables, &c->state, err);
+
+	cJSON_Delete(saved);
+	return result;
+}
+
+static cJSON *answer(void *ctx, const cJSON *in, struct arena *arena, struct err *err)
+{
+	struct chat *c = ctx;
+	struct talk_out out = {0};
+	const cJSON *choose = cJSON_GetObjectItemCaseSensitive(in, "choose");
+	const char *say = json_string(in, "say", arena), *picked[TALK_MAX_PICKED];
+
+	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(in, "reset"))) {
+		chat_reset(c);
+		return talk_json(c, &out);
+	}
+	if (!say && !choose) {
+		err_set(err, "expected \"say\", \"choose\" or \"reset\"");
+		return NULL;
+	}
+	if (reload(c, err) < 0)
+		return NULL;
+	if (say)
+		chat_say(c, say, strlen(say), arena, &out);
+	else
+		chat_choose(c, picked, picks_of(choose, picked), arena, &out);
+	return talk_json(c, &out);
+}
+
+static int run(int argc, char **argv)
+{
+	struct knowledge k;
+	struct chat c;
+	const char *data = NULL, *region = NULL;
+	bool jsonl = false;
+
+	for (int i = 1; i < argc; i++) {
+		const char *value;
+
+		if ((value = options_value(argc, argv, &i, "--data")) && *value)
+			data = value;
+		else if ((value = options_value(argc, argv, &i, "--region")) && *value)
+			region = value;
+		else if (strcmp(argv[i], "--jsonl") == 0)
+			jsonl = true;
+		else {
+			fprintf(stderr, "soleus chat: unknown or unfinished option \"%s\"; see soleus chat --help\n", argv[i]);
+			return EXIT_MISUSED;
+		}
+	}
+	if (knowledge_load(&k, data) < 0)
+		return EXIT_FAILURE;
+	chat_init(&c, &k, region);
+	int status = jsonl ? lines_serve(answer, &c) : terminal_talk(&c);
+	knowledge_free(&k);
+	return status;
+}
+
+const struct command cmd_chat = {
+	"chat", "talk in the terminal",
+	"[--region ID] [--jsonl] [--data DIR]\n"
+	"  --region ID  whose emergency numbers to give: gb, us, eu, ... (intents/triage/places.yaml)\n"
+	"  --jsonl      {\"say\"}, {\"choose\"} or {\"reset\"} a line in, the replies a line out\n"
+	"  --data DIR   where intents/ and responses/ are",
+	run};
