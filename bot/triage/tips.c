@@ -139,7 +139,9 @@ static enum tip_verdict check(const struct view *v, int tip, bool medicines_answ
 	enum tip_verdict verdict = TIP_FINE;
 	if (forbidden(v, tip, why))
 		return TIP_FORBIDDEN;
-	if (v->d->urgency >= URGENCY_URGENT && kind != TIP_EXPLAIN)
+	if (v->d->urgency == URGENCY_EMERGENCY && kind != TIP_EXPLAIN && kind != TIP_FIRST_AID)
+		verdict = TIP_NOT_FOR_THIS;
+	else if (v->d->urgency >= URGENCY_URGENT && kind != TIP_EXPLAIN)
 		verdict = v->advise & small_set_of(tip) ? TIP_FINE : TIP_NOT_FOR_THIS;
 	else if (kind == TIP_TREATMENT)
 		verdict = listed_by_all(v, tip, why);

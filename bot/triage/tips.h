@@ -40,8 +40,8 @@ enum tip_verdict tip_check(const struct tables *t, const struct facts *facts, co
 	bool medicines_answered, struct tip_reason *why);
 
 /* The safe set: tips that may be offered for this decision. Below urgent: what every condition with a score that counts lists
- * and nothing forbids (prevention and route tips: what one of them lists). Urgent or emergency: only what the families of
- * the fired rules advise. NSAIDs only when every reason against them was asked or told and `medicines_answered`. Returns how
+ * and nothing forbids (prevention and route tips: what one of them lists). Urgent: only what the families of the fired
+ * rules advise; in an emergency only the first aid among it. NSAIDs only when every reason against them was asked or told and `medicines_answered`. Returns how
  * many were written to `out`, in the order of tips.yaml. */
 size_t safe_tips(const struct tables *t, const struct facts *facts, const struct decision *d, bool medicines_answered,
 	int out[TRIAGE_MAX_TIPS]);
