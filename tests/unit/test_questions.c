@@ -173,13 +173,14 @@ static void bare_words(void **state)
 {
 	int q = question_number(tables, "q_tiptoe");
 	(void)state;
-	assert_string_equal(choice_id(tables, q, question_yes(tables, q)), "works");
-	assert_string_equal(choice_id(tables, q, question_no(tables, q)), "fails");
+	assert_string_equal(choice_id(tables, q, question_yes(tables, q)), "fails");
+	assert_string_equal(choice_id(tables, q, question_no(tables, q)), "works");
 	q = question_number(tables, "q_now");
 	assert_int_equal(question_yes(tables, q), CHOICE_WHICH);
 	assert_int_equal(question_no(tables, q), CHOICE_NONE_OF_THESE);
 	q = question_number(tables, "q_foot_drop");
-	assert_int_equal(question_no(tables, q), CHOICE_WHICH);
+	assert_int_equal(question_yes(tables, q), CHOICE_WHICH);
+	assert_string_equal(choice_id(tables, q, question_no(tables, q)), "fine");
 	q = question_number(tables, "q_age");
 	assert_int_equal(question_yes(tables, q), CHOICE_UNCLEAR);
 }
