@@ -126,8 +126,7 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-const struct command cmd_decide = {
-	"decide", "say what the triage rules make of findings, one JSON object a line",
+const struct command cmd_decide = {"decide", "say what the triage rules make of findings, one JSON object a line",
 	"--jsonl [--data DIR]\n"
 	"  --jsonl     {\"id\", \"findings\", \"values\"} a line in, urgency and reasons a line out\n"
 	"  --data DIR  where intents/ and responses/ are",

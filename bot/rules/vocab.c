@@ -1,5 +1,5 @@
-/* vocab.c - the ids of vocabulary.yaml. Urgency levels and finding states are fixed in C, as the code acts on them; the file
- * must agree. */
+/* vocab.c - the ids of vocabulary.yaml. Urgency levels and finding states are fixed in C, as the code acts on them; the
+ * file must agree. */
 #include "rules/vocab.h"
 
 #include <stdbool.h>
@@ -61,7 +61,8 @@ static void check_fixed(const struct yaml_file *f, const char *key, const char *
 		return;
 	for (size_t i = 0; i < map->n; i++)
 		if (find_fixed(ids, n, map->keys[i]->text) < first)
-			yaml_problem(f, map->keys[i], problems, "'%s' is not one of the fixed ids of '%s'", map->keys[i]->text, key);
+			yaml_problem(f, map->keys[i], problems, "'%s' is not one of the fixed ids of '%s'",
+				map->keys[i]->text, key);
 	for (int i = first; i < n; i++)
 		if (!yaml_get(map, ids[i]))
 			yaml_problem(f, map, problems, "'%s' lacks '%s'", key, ids[i]);
@@ -73,7 +74,8 @@ static bool good_id(const char *id)
 	return *id && id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
 }
 
-static void read_names(const struct yaml_file *f, const char *key, size_t max, struct names *out, struct problems *problems)
+static void read_names(
+	const struct yaml_file *f, const char *key, size_t max, struct names *out, struct problems *problems)
 {
 	const struct yaml *map = NULL;
 	if (yaml_child(f, yaml_root(f), key, true, YAML_MAP, &map, problems) < 0)

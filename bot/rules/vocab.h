@@ -26,7 +26,8 @@ enum finding_state {
 /* Findings that carry a told number. */
 enum value_kind { VALUE_DURATION_DAYS, VALUE_PAIN_SCORE, VALUE_AGE_YEARS, VALUE_KINDS };
 
-/* Reads `dir`/vocabulary.yaml, `dir` being the intents folder. Returns a new vocabulary, or NULL with problems added. */
+/* Reads `dir`/vocabulary.yaml, `dir` being the intents folder. Returns a new vocabulary, or NULL with problems added.
+ */
 struct vocab *vocab_load(const char *dir, struct problems *problems);
 void vocab_free(struct vocab *v);
 

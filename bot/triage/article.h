@@ -1,5 +1,5 @@
-/* article.h - the facts of the source article and what they belong to (facts_index.yaml), so that a check can tell which of them
- * no answer reaches. */
+/* article.h - the facts of the source article and what they belong to (facts_index.yaml), so that a check can tell
+ * which of them no answer reaches. */
 #ifndef TRIAGE_ARTICLE_H
 #define TRIAGE_ARTICLE_H
 

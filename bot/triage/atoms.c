@@ -37,7 +37,8 @@ struct atoms {
 bool guard_holds(const struct guard *g, const struct bits *held)
 {
 	return bits_within(&g->all_of, held) && (!g->any_needs || bits_common(&g->any_of, held) >= g->any_needs) &&
-	       (!g->and_any_needs || bits_common(&g->and_any_of, held) >= g->and_any_needs) && !bits_meet(&g->none_of, held);
+		(!g->and_any_needs || bits_common(&g->and_any_of, held) >= g->and_any_needs) &&
+		!bits_meet(&g->none_of, held);
 }
 
 struct atoms *atoms_new(const struct vocab *vocab)
@@ -113,7 +114,7 @@ int atoms_of_derived(const struct atoms *a, int derived)
 static bool guard_uses(const struct guard *g, int atom)
 {
 	return bits_has(&g->all_of, atom) || bits_has(&g->any_of, atom) || bits_has(&g->and_any_of, atom) ||
-	       bits_has(&g->none_of, atom);
+		bits_has(&g->none_of, atom);
 }
 
 enum mark { NEW, OPEN, DONE };
@@ -205,7 +206,8 @@ int atoms_number(struct atoms *a, const char *text, struct err *err)
 
 static bool finding_counts(const struct atoms *a, int finding, enum finding_state state, bool strict)
 {
-	return state == STATE_PRESENT || (state == STATE_UNCERTAIN && !strict) || (state == STATE_PAST && a->history[finding]);
+	return state == STATE_PRESENT || (state == STATE_UNCERTAIN && !strict) ||
+		(state == STATE_PAST && a->history[finding]);
 }
 
 static bool compare(enum comparison comparison, double value, double than)

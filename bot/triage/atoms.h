@@ -1,6 +1,6 @@
-/* atoms.h - what a rule can ask of a person: a finding, a denial ("absent:pain"), a told value ("age_years<16"), a derived
- * finding ("@pain"). Each atom has a number: a finding its own, the rest what comes after. Which atoms hold is worked out
- * once for a set of facts; then a rule is a few operations on bits. */
+/* atoms.h - what a rule can ask of a person: a finding, a denial ("absent:pain"), a told value ("age_years<16"), a
+ * derived finding ("@pain"). Each atom has a number: a finding its own, the rest what comes after. Which atoms hold is
+ * worked out once for a set of facts; then a rule is a few operations on bits. */
 #ifndef TRIAGE_ATOMS_H
 #define TRIAGE_ATOMS_H
 
@@ -32,7 +32,8 @@ void atoms_free(struct atoms *a);
 void atoms_add_history(struct atoms *a, int finding);
 bool atoms_is_history(const struct atoms *a, int finding);
 
-/* Makes the name of a derived finding known ("@pain"). Returns its number among the derived ones, or -1 with `err` set. */
+/* Makes the name of a derived finding known ("@pain"). Returns its number among the derived ones, or -1 with `err` set.
+ */
 int atoms_declare(struct atoms *a, const char *id, struct err *err);
 /* -1 when unknown. */
 int atoms_derived(const struct atoms *a, const char *id);

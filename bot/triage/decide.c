@@ -47,7 +47,8 @@ int decide_emergency_if_sure(const struct tables *t, const struct facts *facts)
 	hold(t, facts, &held);
 	hold(t, &sure, &held_if_sure);
 	for (size_t i = 0; i < tables_rules(t); i++)
-		if (t->rules[i].urgency == URGENCY_EMERGENCY && fires(&t->rules[i], &held_if_sure) && !fires(&t->rules[i], &held))
+		if (t->rules[i].urgency == URGENCY_EMERGENCY && fires(&t->rules[i], &held_if_sure) &&
+			!fires(&t->rules[i], &held))
 			return (int)i;
 	return -1;
 }
@@ -80,7 +81,8 @@ struct suspicion {
 	size_t place;
 };
 
-static void find_suspicions(const struct tables *t, const struct decision *d, struct suspicion out[TRIAGE_MAX_CONDITIONS])
+static void find_suspicions(
+	const struct tables *t, const struct decision *d, struct suspicion out[TRIAGE_MAX_CONDITIONS])
 {
 	memset(out, 0, TRIAGE_MAX_CONDITIONS * sizeof *out);
 	for (size_t i = 0; i < d->n_why; i++) {
@@ -114,7 +116,8 @@ static bool before(const struct suspicion *sa, int points_a, const struct suspic
 }
 
 /* Insertion keeps those that tie in the order of the vocabulary. */
-static void list_condition(struct decision *d, const struct suspicion *suspicions, int condition, int points, double half_at)
+static void list_condition(
+	struct decision *d, const struct suspicion *suspicions, int condition, int points, double half_at)
 {
 	size_t i = d->n_conditions++;
 	for (; i > 0; i--) {

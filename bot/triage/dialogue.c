@@ -31,7 +31,8 @@ size_t screens_required(const struct tables *t, const struct facts *facts, int o
 	return copy_list(fewer ? &t->short_screens : &t->screens, out);
 }
 
-static bool presents(const struct tables *t, const struct presentation *p, const struct bits *held, const struct decision *d)
+static bool presents(
+	const struct tables *t, const struct presentation *p, const struct bits *held, const struct decision *d)
 {
 	if (!p->has_rules)
 		return guard_holds(&p->when, held);
@@ -63,7 +64,8 @@ const int *presentation_questions(const struct tables *t, int presentation, size
 	return t->presentations[presentation].questions.items;
 }
 
-size_t check_ins(const struct tables *t, enum urgency urgency, int condition, int out_minutes[CHECK_INS_MAX], bool *anytime)
+size_t check_ins(
+	const struct tables *t, enum urgency urgency, int condition, int out_minutes[CHECK_INS_MAX], bool *anytime)
 {
 	int group = condition < 0 ? -1 : t->conditions[condition].check_in;
 	for (size_t i = 0; i < t->n_check_ins; i++) {

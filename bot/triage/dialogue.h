@@ -26,8 +26,10 @@ const char *presentation_id(const struct tables *t, int presentation); /* "swoll
 const int *presentation_questions(const struct tables *t, int presentation, size_t *out_n);
 
 /* When to ask how it went: minutes from now, for the urgency and the first condition (-1: none). `anytime`: also at
- * night, else only between the daytime hours of the person's own clock, later ones at the next morning. Returns how many. */
-size_t check_ins(const struct tables *t, enum urgency urgency, int condition, int out_minutes[CHECK_INS_MAX], bool *anytime);
+ * night, else only between the daytime hours of the person's own clock, later ones at the next morning. Returns how
+ * many. */
+size_t check_ins(
+	const struct tables *t, enum urgency urgency, int condition, int out_minutes[CHECK_INS_MAX], bool *anytime);
 void check_in_daytime(const struct tables *t, int *from_hour, int *to_hour);
 
 #endif

@@ -142,7 +142,8 @@ struct list load_conditions(struct load *l, const struct yaml *map, const char *
 	return gathered(l, &g);
 }
 
-struct list load_names(struct load *l, const struct yaml *map, const char *key, const char *what, const struct names *names)
+struct list load_names(
+	struct load *l, const struct yaml *map, const char *key, const char *what, const struct names *names)
 {
 	struct gather g = {.what = what, .names = names};
 	load_texts(l, map, key, false, gather_name, &g);
@@ -191,7 +192,8 @@ static int load_needs(struct load *l, const struct yaml *map, const char *list_k
 	const struct yaml *list = yaml_get(map, list_key_);
 	size_t listed = list && list->kind == YAML_LIST ? list->n : 0;
 	if ((size_t)needs > listed)
-		yaml_problem(l->f, node, l->problems, "can never hold: %d wanted of %zu in '%s'", needs, listed, list_key_);
+		yaml_problem(
+			l->f, node, l->problems, "can never hold: %d wanted of %zu in '%s'", needs, listed, list_key_);
 	return needs;
 }
 
@@ -205,7 +207,8 @@ bool load_guard(struct load *l, const struct yaml *map, struct guard *out)
 	out->and_any_needs = load_needs(l, map, "and_any_of", "and_any_of_at_least", n_and);
 	if (bits_meet(&out->all_of, &out->none_of))
 		yaml_problem(l->f, map, l->problems, "can never hold: all_of and none_of share an atom");
-	if ((n_any && bits_within(&out->any_of, &out->none_of)) || (n_and && bits_within(&out->and_any_of, &out->none_of)))
+	if ((n_any && bits_within(&out->any_of, &out->none_of)) ||
+		(n_and && bits_within(&out->and_any_of, &out->none_of)))
 		yaml_problem(l->f, map, l->problems, "can never hold: none_of holds all that could fulfil it");
 	return n_all + n_any + n_and > 0;
 }
@@ -250,7 +253,8 @@ const char *load_source(struct load *l, const struct yaml *map)
 	struct buf b;
 	buf_init(&b, 1024);
 	if (load_texts(l, map, "source", true, gather_source, &b) && b.len == 0)
-		yaml_problem(l->f, yaml_get(map, "source"), l->problems, "'source' names nothing: at least one key of sources.yaml");
+		yaml_problem(l->f, yaml_get(map, "source"), l->problems,
+			"'source' names nothing: at least one key of sources.yaml");
 	const char *joined = arena_strdup(l->t->arena, buf_str(&b));
 	buf_done(&b);
 	return joined;

@@ -58,13 +58,14 @@ void load_unknown(struct load *l, const struct yaml *node, const char *what, con
 /* Lists of ids under a key; what is unknown is a problem and left out. */
 struct list load_findings(struct load *l, const struct yaml *map, const char *key);
 struct list load_conditions(struct load *l, const struct yaml *map, const char *key);
-struct list load_names(struct load *l, const struct yaml *map, const char *key, const char *what, const struct names *names);
+struct list load_names(
+	struct load *l, const struct yaml *map, const char *key, const char *what, const struct names *names);
 small_set load_set(const struct list *list);
 
 /* Atoms under a key; returns how many. */
 int load_atoms(struct load *l, const struct yaml *map, const char *key, struct bits *out);
-/* all_of, any_of, any_of_at_least, and_any_of, and_any_of_at_least, none_of. What can never hold is a problem. True when
- * there is at least one. */
+/* all_of, any_of, any_of_at_least, and_any_of, and_any_of_at_least, none_of. What can never hold is a problem. True
+ * when there is at least one. */
 bool load_guard(struct load *l, const struct yaml *map, struct guard *out);
 #define GUARD_KEYS "all_of", "any_of", "any_of_at_least", "and_any_of", "and_any_of_at_least", "none_of"
 

@@ -22,8 +22,8 @@ static small_set load_tip_set(struct load *l, const struct yaml *map, const char
 
 static void load_condition(struct load *l, const struct yaml *map, const char *id)
 {
-	static const char *const keys[] = {"id", "default", "note", "needs", "strong", "medium", "weak", "strong_against",
-		"weak_against", "tips", "later", "after_review", "check_in", "source", NULL};
+	static const char *const keys[] = {"id", "default", "note", "needs", "strong", "medium", "weak",
+		"strong_against", "weak_against", "tips", "later", "after_review", "check_in", "source", NULL};
 	int number = vocab_condition(l->t->vocab, id);
 	if (number < 0) {
 		load_unknown(l, yaml_get(map, "id"), "condition", id, vocab_condition_near(l->t->vocab, id));
@@ -58,7 +58,8 @@ static void load_points(struct load *l, const struct yaml *root)
 
 void load_condition_weights(struct load *l)
 {
-	static const char *const keys[] = {"points", "half_at", "weigh_from", "later_when", "when_none_listed", "conditions", NULL};
+	static const char *const keys[] = {
+		"points", "half_at", "weigh_from", "later_when", "when_none_listed", "conditions", NULL};
 	const struct yaml *root = load_root(l, FILE_CONDITIONS, keys);
 	if (!root)
 		return;

@@ -38,7 +38,8 @@ static void check_catch_all(struct load *l)
 			yaml_problem(l->f, list, l->problems, "'%s' always matches: what follows is never reached",
 				names_id(t->presentation_ids, (int)i));
 		else if (!always && i + 1 == n)
-			yaml_problem(l->f, list, l->problems, "the last presentation must match always, without all_of, any_of, rules");
+			yaml_problem(l->f, list, l->problems,
+				"the last presentation must match always, without all_of, any_of, rules");
 	}
 }
 
@@ -47,7 +48,6 @@ void load_presentations(struct load *l)
 	load_each(l, FILE_PRESENTATIONS, load_presentation);
 	check_catch_all(l);
 }
-
 
 /* "30m", "4h", "3d", "6w" in minutes, or -1. */
 static int minutes_of(const char *text)
@@ -122,8 +122,8 @@ static struct list load_screens(struct load *l, const struct yaml *map)
 
 void load_dialogue(struct load *l)
 {
-	static const char *const keys[] = {"questions", "when_urgent", "unsure_screen", "screens", "short_screens", "check_in",
-		"daytime", NULL};
+	static const char *const keys[] = {
+		"questions", "when_urgent", "unsure_screen", "screens", "short_screens", "check_in", "daytime", NULL};
 	static const char *const short_keys[] = {GUARD_KEYS, "screens", NULL};
 	const struct yaml *root = load_root(l, FILE_DIALOGUE, keys), *fewer = NULL, *rows = NULL;
 	struct tables *t = l->t;
@@ -131,12 +131,14 @@ void load_dialogue(struct load *l)
 		return;
 	(void)yaml_int(l->f, root, "questions", true, 1, 50, &t->limits.questions, l->problems);
 	(void)yaml_int(l->f, root, "when_urgent", true, 0, 50, &t->limits.when_urgent, l->problems);
-	(void)yaml_int(l->f, root, "unsure_screen", true, 0, QUESTION_MAX_CHOICES, &t->limits.unsure_screen, l->problems);
+	(void)yaml_int(
+		l->f, root, "unsure_screen", true, 0, QUESTION_MAX_CHOICES, &t->limits.unsure_screen, l->problems);
 	t->screens = load_screens(l, root);
 	if (yaml_child(l->f, root, "short_screens", false, YAML_MAP, &fewer, l->problems) == 0 && fewer &&
 		yaml_only(l->f, fewer, short_keys, l->problems) == 0) {
 		if (!load_guard(l, fewer, &t->short_when))
-			yaml_problem(l->f, fewer, l->problems, "'short_screens' demands nothing: all_of or any_of is missing");
+			yaml_problem(l->f, fewer, l->problems,
+				"'short_screens' demands nothing: all_of or any_of is missing");
 		t->short_screens = load_screens(l, fewer);
 	}
 	if (yaml_child(l->f, root, "check_in", true, YAML_LIST, &rows, l->problems) == 0)

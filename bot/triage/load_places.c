@@ -91,7 +91,8 @@ static void gather_topic(struct load *l, const struct yaml *node, void *closure)
 
 static void load_fact(struct load *l, const struct yaml *map, const char *id)
 {
-	static const char *const keys[] = {"id", "fact", "conditions", "tips", "intents", "topics", "safer", "source", NULL};
+	static const char *const keys[] = {
+		"id", "fact", "conditions", "tips", "intents", "topics", "safer", "source", NULL};
 	if (yaml_only(l->f, map, keys, l->problems) < 0)
 		return;
 	struct article_fact *fact = &l->t->article[l->t->n_article++];

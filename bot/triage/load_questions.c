@@ -27,7 +27,8 @@ static struct list load_asked(struct load *l, const struct question *q, const st
 }
 
 /* A list, or the word `rest`. */
-static struct list load_or_rest(struct load *l, const struct question *q, const struct yaml *map, const char *key, bool *rest)
+static struct list load_or_rest(
+	struct load *l, const struct question *q, const struct yaml *map, const char *key, bool *rest)
 {
 	const struct yaml *node = yaml_get(map, key);
 	*rest = node && node->kind == YAML_SCALAR && strcmp(node->text, "rest") == 0;
@@ -55,7 +56,8 @@ static void load_value(struct load *l, const struct yaml *map, struct choice *c)
 
 static void load_choice(struct load *l, struct question *q, const struct yaml *map)
 {
-	static const char *const keys[] = {"id", "present", "absent", "uncertain", "any_of", "whole", "value", "also", NULL};
+	static const char *const keys[] = {
+		"id", "present", "absent", "uncertain", "any_of", "whole", "value", "also", NULL};
 	const char *id = NULL;
 	if (yaml_only(l->f, map, keys, l->problems) < 0 || yaml_string(l->f, map, "id", true, &id, l->problems) < 0)
 		return;
@@ -105,7 +107,8 @@ static void load_question(struct load *l, const struct yaml *map, const char *id
 	const char *pick = NULL;
 	q->merge_with = -1;
 	q->yes = q->no = CHOICE_UNCLEAR;
-	if (yaml_only(l->f, map, keys, l->problems) < 0 || yaml_string(l->f, map, "pick", true, &pick, l->problems) < 0 ||
+	if (yaml_only(l->f, map, keys, l->problems) < 0 ||
+		yaml_string(l->f, map, "pick", true, &pick, l->problems) < 0 ||
 		yaml_child(l->f, map, "choices", true, YAML_LIST, &choices, l->problems) < 0)
 		return;
 	q->is_list = strcmp(pick, "many") == 0;

@@ -153,7 +153,8 @@ static bool has(const struct list *list, int item)
 
 static bool mentioned(const struct choice *c, int finding)
 {
-	return has(&c->present, finding) || has(&c->any_of, finding) || has(&c->absent, finding) || has(&c->uncertain, finding);
+	return has(&c->present, finding) || has(&c->any_of, finding) || has(&c->absent, finding) ||
+		has(&c->uncertain, finding);
 }
 
 /* Findings that no choice speaks of (a duration) are told in words only: no tick says anything of them. */
@@ -174,13 +175,14 @@ static bool ticked(const struct question *q, const int *choices, size_t n, int f
 }
 
 /* All that is open and in none of the choices. */
-static void rest_becomes(const struct tables *t, const struct question *q, const int *choices, size_t n, struct facts *facts,
-	enum finding_state state)
+static void rest_becomes(const struct tables *t, const struct question *q, const int *choices, size_t n,
+	struct facts *facts, enum finding_state state)
 {
 	for (size_t i = 0; i < q->asks.n; i++) {
 		int finding = q->asks.items[i];
 		bool calms = state == STATE_UNCERTAIN && t->calming[finding];
-		if (!calms && is_open(t, facts, finding) && can_be_ticked(q, finding) && !ticked(q, choices, n, finding))
+		if (!calms && is_open(t, facts, finding) && can_be_ticked(q, finding) &&
+			!ticked(q, choices, n, finding))
 			facts_tell(t, facts, finding, state);
 	}
 }
@@ -205,12 +207,13 @@ static void take_any_of(const struct tables *t, const struct choice *c, struct f
 		which_add(t, facts, c, out);
 }
 
-void question_answer(const struct tables *t, int question, const int *choices, size_t n, struct facts *facts,
-	struct which *out)
+void question_answer(
+	const struct tables *t, int question, const int *choices, size_t n, struct facts *facts, struct which *out)
 {
 	const struct question *q = &t->questions[question];
 	out->n = 0;
-	for (size_t i = 0; i < n; i++) { /* first all that is present: of two choices that clash the more serious stands */
+	for (size_t i = 0; i < n;
+		i++) { /* first all that is present: of two choices that clash the more serious stands */
 		const struct choice *c = &q->choices[choices[i]];
 		tell_open(t, facts, &c->present, STATE_PRESENT);
 		tell_open(t, facts, &c->also, STATE_PRESENT);

@@ -1,4 +1,5 @@
-/* questions.h - the questions of questions.yaml: what each asks, its choices, and what an answer makes of the facts. Pure. */
+/* questions.h - the questions of questions.yaml: what each asks, its choices, and what an answer makes of the facts.
+ * Pure. */
 #ifndef TRIAGE_QUESTIONS_H
 #define TRIAGE_QUESTIONS_H
 
@@ -37,8 +38,8 @@ bool findings_can_raise(const struct tables *t, const struct facts *facts, const
 /* The same for the open findings of a question. */
 bool question_can_raise(const struct tables *t, const struct facts *facts, int question);
 
-/* Findings of which at least one is meant, but not told which: to be asked as choices, once. A finding that carries a value
- * (age_years) is asked for by the question that asks only for it. */
+/* Findings of which at least one is meant, but not told which: to be asked as choices, once. A finding that carries a
+ * value (age_years) is asked for by the question that asks only for it. */
 struct which {
 	int findings[QUESTION_MAX_FINDINGS];
 	size_t n;
@@ -46,16 +47,17 @@ struct which {
 
 /* Takes an answer into the facts. What is already present or absent is left alone. `out` gets what is still to be asked
  * (n = 0: nothing). In a tick list all that is open and in no ticked choice becomes absent. */
-void question_answer(const struct tables *t, int question, const int *choices, size_t n, struct facts *facts,
-	struct which *out);
+void question_answer(
+	const struct tables *t, int question, const int *choices, size_t n, struct facts *facts, struct which *out);
 /* "None of these": all that is open becomes absent. */
 void question_none(const struct tables *t, int question, struct facts *facts);
-/* "I don't know" to a whole question: all that is open becomes uncertain, but what calms is left open (it must never lower).
- * Not for screens: there the most dangerous lines are asked once more, see limits. */
+/* "I don't know" to a whole question: all that is open becomes uncertain, but what calms is left open (it must never
+ * lower). Not for screens: there the most dangerous lines are asked once more, see limits. */
 void question_unsure(const struct tables *t, int question, struct facts *facts);
 
 /* "Which of these?" answered with some of them: those present, the others absent. */
-void which_answer(const struct tables *t, const struct which *which, const int *findings, size_t n, struct facts *facts);
+void which_answer(
+	const struct tables *t, const struct which *which, const int *findings, size_t n, struct facts *facts);
 /* Still unclear: the one that is the most serious becomes uncertain. */
 void which_unsure(const struct tables *t, const struct which *which, struct facts *facts);
 

@@ -137,8 +137,8 @@ static void declare_sources(struct load *l)
 
 static void declare_all(struct load *l)
 {
-	static const enum triage_file lists[] = {FILE_ARTICLE, FILE_DERIVED, FILE_RULES, FILE_TIPS, FILE_FAMILIES, FILE_QUESTIONS,
-		FILE_PRESENTATIONS, FILE_PLACES};
+	static const enum triage_file lists[] = {FILE_ARTICLE, FILE_DERIVED, FILE_RULES, FILE_TIPS, FILE_FAMILIES,
+		FILE_QUESTIONS, FILE_PRESENTATIONS, FILE_PLACES};
 	/* Their ids are looked up elsewhere or nowhere, but none may come twice. */
 	static const enum triage_file nameless[] = {FILE_FAMILIES, FILE_WELLS, FILE_CONDITIONS};
 	struct tables *t = l->t;

@@ -100,7 +100,14 @@ struct check_in {
 	size_t n;
 };
 
-enum { WELLS_MAX = 16, PRESENTATIONS_MAX = 64, QUESTIONS_MAX = 64, CHECK_IN_ROWS_MAX = 32, PLACES_MAX = 256, ARTICLE_MAX = 128 };
+enum {
+	WELLS_MAX = 16,
+	PRESENTATIONS_MAX = 64,
+	QUESTIONS_MAX = 64,
+	CHECK_IN_ROWS_MAX = 32,
+	PLACES_MAX = 256,
+	ARTICLE_MAX = 128
+};
 
 struct tables {
 	const struct vocab *vocab;

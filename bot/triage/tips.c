@@ -100,7 +100,8 @@ static enum tip_verdict listed_by(const struct view *v, const struct condition *
 /* What the conditions that count say of a treatment: the one that allows the least decides. */
 static enum tip_verdict listed_by_all(const struct view *v, int tip, struct tip_reason *why)
 {
-	static const int strictness[] = {[TIP_FINE] = 0, [TIP_LATER] = 1, [TIP_AFTER_REVIEW] = 2, [TIP_NOT_FOR_THIS] = 3};
+	static const int strictness[] = {
+		[TIP_FINE] = 0, [TIP_LATER] = 1, [TIP_AFTER_REVIEW] = 2, [TIP_NOT_FOR_THIS] = 3};
 	enum tip_verdict least = TIP_FINE;
 	if (v->n_weighed == 0)
 		return v->t->when_none_listed & small_set_of(tip) ? TIP_FINE : TIP_NOT_FOR_THIS;
@@ -118,8 +119,8 @@ static bool answered(const struct tables *t, const struct facts *facts, int find
 {
 	int kind = vocab_value_kind(t->vocab, finding);
 	return (kind >= 0 && facts->has_value[kind]) || facts->state[finding] == STATE_PRESENT ||
-	       facts->state[finding] == STATE_ABSENT || facts->state[finding] == STATE_UNCERTAIN ||
-	       facts->state[finding] == STATE_PAST;
+		facts->state[finding] == STATE_ABSENT || facts->state[finding] == STATE_UNCERTAIN ||
+		facts->state[finding] == STATE_PAST;
 }
 
 static bool must_ask(const struct view *v, int tip, bool medicines_answered, struct tip_reason *why)
@@ -206,7 +207,8 @@ size_t later_tips(const struct tables *t, const struct facts *facts, const struc
 	view_make(t, facts, d, &v);
 	for (int tip = 0; tip < (int)tables_tips(t); tip++) {
 		struct tip_reason reason = no_reason();
-		if (check(&v, tip, medicines_answered, &reason) == TIP_LATER && !must_ask(&v, tip, medicines_answered, &reason))
+		if (check(&v, tip, medicines_answered, &reason) == TIP_LATER &&
+			!must_ask(&v, tip, medicines_answered, &reason))
 			out[n++] = tip;
 	}
 	return n;

@@ -21,7 +21,8 @@ const char *tip_source(const struct tables *t, int tip);
 enum tip_verdict {
 	TIP_FINE,
 	TIP_FORBIDDEN, /* by a rule, a finding or a condition, see the reason */
-	TIP_NOT_FOR_THIS, /* a treatment that a condition which counts does not list: not harmful as such, but not offered */
+	TIP_NOT_FOR_THIS, /* a treatment that a condition which counts does not list: not harmful as such, but not
+			     offered */
 	TIP_LATER, /* a treatment for after the first days */
 	TIP_AFTER_REVIEW, /* only when a clinician has looked */
 	TIP_ASK_FIRST, /* fine as far as known, but `open` must be answered before */
@@ -29,7 +30,8 @@ enum tip_verdict {
 
 /* Why; what does not apply is -1. */
 struct tip_reason {
-	int rule, condition, finding; /* what forbids it; the finding is -1 where the reason is a derived one or a value */
+	int rule, condition,
+		finding; /* what forbids it; the finding is -1 where the reason is a derived one or a value */
 	int open[TIP_MAX_OPEN]; /* TIP_ASK_FIRST: findings that were neither told nor answered */
 	size_t n_open;
 	int question; /* TIP_ASK_FIRST: the question to put before the tip */
@@ -39,10 +41,10 @@ struct tip_reason {
 enum tip_verdict tip_check(const struct tables *t, const struct facts *facts, const struct decision *d, int tip,
 	bool medicines_answered, struct tip_reason *why);
 
-/* The safe set: tips that may be offered for this decision. Below urgent: what every condition with a score that counts lists
- * and nothing forbids (prevention and route tips: what one of them lists). Urgent: only what the families of the fired
- * rules advise; in an emergency only the first aid among it. NSAIDs only when every reason against them was asked or told and `medicines_answered`. Returns how
- * many were written to `out`, in the order of tips.yaml. */
+/* The safe set: tips that may be offered for this decision. Below urgent: what every condition with a score that counts
+ * lists and nothing forbids (prevention and route tips: what one of them lists). Urgent: only what the families of the
+ * fired rules advise; in an emergency only the first aid among it. NSAIDs only when every reason against them was asked
+ * or told and `medicines_answered`. Returns how many were written to `out`, in the order of tips.yaml. */
 size_t safe_tips(const struct tables *t, const struct facts *facts, const struct decision *d, bool medicines_answered,
 	int out[TRIAGE_MAX_TIPS]);
 /* The same for what is only for later (after the first days), without what safe_tips gives. */

@@ -1,5 +1,5 @@
-/* triage.h - what is known to how urgent it is, what could be behind it, and what must not be advised. The tables are the
- * files of intents/triage; this is only their reading. Pure. */
+/* triage.h - what is known to how urgent it is, what could be behind it, and what must not be advised. The tables are
+ * the files of intents/triage; this is only their reading. Pure. */
 #ifndef TRIAGE_TRIAGE_H
 #define TRIAGE_TRIAGE_H
 
@@ -14,8 +14,8 @@ struct tables;
 
 enum { TRIAGE_MAX_RULES = 512, TRIAGE_MAX_CONDITIONS = 64, TRIAGE_MAX_TIPS = 64 };
 
-/* Reads `dir`/triage, where `dir` is the intents folder as for vocab_load. Returns new tables (free with tables_free), or
- * NULL with every problem added. `vocab` is borrowed until then. */
+/* Reads `dir`/triage, where `dir` is the intents folder as for vocab_load. Returns new tables (free with tables_free),
+ * or NULL with every problem added. `vocab` is borrowed until then. */
 struct tables *tables_load(const char *dir, const struct vocab *vocab, struct problems *problems);
 void tables_free(struct tables *t);
 /* Borrowed from the caller of tables_load. */

@@ -33,24 +33,30 @@ static void worked_examples(void **state)
 		const char *facts, *rule, *urgency, *condition;
 	} cases[] = {
 		{"calf_location swelling warmth", "dvt/swelling_and_warmth", "urgent", "dvt"},
-		{"calf_location swelling warmth -chest_pain -breathlessness", "dvt/swelling_and_warmth", "urgent", "dvt"},
-		{"calf_location one_leg swelling recent_surgery breathlessness", "pe/chest_sign", "emergency", "pulmonary_embolism"},
-		{"pain_cramping muscle_twitching pain_at_night calf_location pain_improving -swelling", NULL, "self_care", "muscle_cramp"},
-		{"pop_or_snap onset_sudden after_exercise cannot_push_off", "achilles/pop_and_weak", "urgent", "achilles_rupture"},
-		{"pop_or_snap calf_location onset_sudden after_exercise bruising -cannot_push_off", "strain/pop_but_pushes", "soon",
-			"plantaris_rupture"},
-		{"fracture immobilised pain_worsening numbness", "compartment/injury", "emergency", "compartment_syndrome"},
-		{"after_exercise calf_location tense_hard pain_unrelieved_by_rest tingling", "compartment/exertion", "emergency",
+		{"calf_location swelling warmth -chest_pain -breathlessness", "dvt/swelling_and_warmth", "urgent",
+			"dvt"},
+		{"calf_location one_leg swelling recent_surgery breathlessness", "pe/chest_sign", "emergency",
+			"pulmonary_embolism"},
+		{"pain_cramping muscle_twitching pain_at_night calf_location pain_improving -swelling", NULL,
+			"self_care", "muscle_cramp"},
+		{"pop_or_snap onset_sudden after_exercise cannot_push_off", "achilles/pop_and_weak", "urgent",
+			"achilles_rupture"},
+		{"pop_or_snap calf_location onset_sudden after_exercise bruising -cannot_push_off",
+			"strain/pop_but_pushes", "soon", "plantaris_rupture"},
+		{"fracture immobilised pain_worsening numbness", "compartment/injury", "emergency",
 			"compartment_syndrome"},
-		{"pain_walking_relieved_by_rest pain_cramping smoker older_age calf_location age_years=64", "pad/walking_pain", "soon",
-			"claudication"},
+		{"after_exercise calf_location tense_hard pain_unrelieved_by_rest tingling", "compartment/exertion",
+			"emergency", "compartment_syndrome"},
+		{"pain_walking_relieved_by_rest pain_cramping smoker older_age calf_location age_years=64",
+			"pad/walking_pain", "soon", "claudication"},
 		{"onset_sudden pale cold_limb numbness", "ali/cold_or_pale", "emergency", "acute_limb_ischaemia"},
-		{"heel_or_achilles tightness pain_burning onset_gradual overtraining duration_days=21", "general/weeks", "soon",
-			"achilles_tendonitis"},
+		{"heel_or_achilles tightness pain_burning onset_gradual overtraining duration_days=21", "general/weeks",
+			"soon", "achilles_tendonitis"},
 		{"calf_location pain pain_dull ?swelling", "dvt/unexplained_swelling", "urgent", "dvt"},
 		{"both_legs calf_location pain pain_improving after_exercise age_years=12", NULL, "self_care",
 			"delayed_onset_muscle_soreness"},
-		{"both_legs calf_location pain cannot_bear_weight age_years=6", "child/ill_or_not_walking", "urgent", "rhabdomyolysis"},
+		{"both_legs calf_location pain cannot_bear_weight age_years=6", "child/ill_or_not_walking", "urgent",
+			"rhabdomyolysis"},
 		{"both_legs onset_sudden weakness numbness", "cauda/sudden_both_legs", "emergency", "cauda_equina"},
 		{"calf_location one_leg swelling *numbness", "dvt/unexplained_swelling", "urgent", "dvt"},
 	};
@@ -60,7 +66,8 @@ static void worked_examples(void **state)
 		if (strcmp(urgency_id(d.urgency), cases[i].urgency) != 0)
 			fail_msg("%s: %s, not %s", cases[i].facts, urgency_id(d.urgency), cases[i].urgency);
 		if (cases[i].rule ? !fired(&d, cases[i].rule) : d.n_why != 0)
-			fail_msg("%s: %s did not fire, or something did", cases[i].facts, cases[i].rule ? cases[i].rule : "nothing");
+			fail_msg("%s: %s did not fire, or something did", cases[i].facts,
+				cases[i].rule ? cases[i].rule : "nothing");
 		if (d.n_conditions == 0 ||
 			strcmp(vocab_condition_id(vocab, d.conditions[0].condition), cases[i].condition) != 0)
 			fail_msg("%s: %s is not first", cases[i].facts, cases[i].condition);
@@ -129,7 +136,8 @@ static void suspected_without_points(void **state)
 	(void)state;
 	assert_int_equal(d.urgency, URGENCY_EMERGENCY);
 	assert_int_equal(d.n_conditions, 1);
-	assert_string_equal(vocab_condition_id(vocab, d.conditions[0].condition), "cellulitis_or_necrotising_infection");
+	assert_string_equal(
+		vocab_condition_id(vocab, d.conditions[0].condition), "cellulitis_or_necrotising_infection");
 	d = decided("petechiae fever");
 	assert_true(d.n_conditions >= 1);
 	d = decided("tight_cast_or_bandage pain_improving pain_mild resolved exertion_only");
@@ -141,7 +149,8 @@ static void avoid(void **state)
 {
 	struct decision d = decided("swelling warmth");
 	(void)state;
-	assert_true(avoids(&d, "massage") && avoids(&d, "compression") && avoids(&d, "nsaid") && !avoids(&d, "elevate"));
+	assert_true(
+		avoids(&d, "massage") && avoids(&d, "compression") && avoids(&d, "nsaid") && !avoids(&d, "elevate"));
 	d = decided("onset_sudden pale cold_limb");
 	assert_true(avoids(&d, "elevate") && avoids(&d, "ice"));
 	d = decided("stroke_signs");
@@ -187,8 +196,8 @@ static void wells(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct decision d = decided(cases[i].facts);
 		if (d.wells != cases[i].points || d.has_wells != cases[i].has || d.wells_likely != cases[i].likely)
-			fail_msg("'%s': %d points, %s, %s", cases[i].facts, d.wells, d.has_wells ? "scored" : "not scored",
-				d.wells_likely ? "likely" : "unlikely");
+			fail_msg("'%s': %d points, %s, %s", cases[i].facts, d.wells,
+				d.has_wells ? "scored" : "not scored", d.wells_likely ? "likely" : "unlikely");
 	}
 }
 

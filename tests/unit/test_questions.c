@@ -31,9 +31,13 @@ static const char *answered(const char *facts, const char *question, const char 
 	for (int kind = 0; kind < VALUE_KINDS; kind++)
 		if (f.has_value[kind])
 			len += (size_t)snprintf(said + len, sizeof said - len, "%s%s=%d", len ? " " : "",
-				vocab_finding_id(vocab, vocab_value_finding(vocab, (enum value_kind)kind)), (int)f.value[kind]);
+				vocab_finding_id(vocab, vocab_value_finding(vocab, (enum value_kind)kind)),
+				(int)f.value[kind]);
 	for (size_t i = 0; i < which.n; i++)
-		len += (size_t)snprintf(said + len, sizeof said - len, "%s%s", i ? " " : len ? " which: " : "which: ",
+		len += (size_t)snprintf(said + len, sizeof said - len, "%s%s",
+			i             ? " "
+				: len ? " which: "
+				      : "which: ",
 			vocab_finding_id(vocab, which.findings[i]));
 	return said;
 }
@@ -71,23 +75,29 @@ static void answers(void **state)
 		{"", "q_cramp_over", "still_there", "+pain_unrelieved_by_rest -pain_improving -resolved"},
 		/* a told state stands */
 		{"-swelling", "q_swelling", "calf_one_leg", "+one_leg -both_legs -swelling -whole_leg_swelling"},
-		{"<prior_dvt", "q_clot_risk", "hormones", "-immobilised -cast_or_splint -recent_surgery -long_travel -pregnant_or_postpartum "
-			"-postpartum -cancer <prior_dvt -family_history_dvt +hormones -clotting_disorder -injects_drugs"},
+		{"<prior_dvt", "q_clot_risk", "hormones",
+			"-immobilised -cast_or_splint -recent_surgery -long_travel -pregnant_or_postpartum "
+			"-postpartum -cancer <prior_dvt -family_history_dvt +hormones -clotting_disorder "
+			"-injects_drugs"},
 		/* doubt is settled by an answer */
-		{"?warmth", "q_warm_red", "none", "-tenderness -benign_warmth_cause -warmth -redness -visible_veins -spreading_redness"},
+		{"?warmth", "q_warm_red", "none",
+			"-tenderness -benign_warmth_cause -warmth -redness -visible_veins -spreading_redness"},
 		/* "which?" is asked where it matters, with only what is open */
-		{"", "q_limb_threat", "cold_or_pale cannot_move", "-numbness -no_feeling +cannot_move_foot which: cold_limb pale blue_or_mottled"},
+		{"", "q_limb_threat", "cold_or_pale cannot_move",
+			"-numbness -no_feeling +cannot_move_foot which: cold_limb pale blue_or_mottled"},
 		{"-pale -blue_or_mottled", "q_limb_threat", "cold_or_pale",
 			"-pale -blue_or_mottled +cold_limb -numbness -no_feeling -cannot_move_foot"},
 		{"", "q_chest", "yes", "+breathlessness"},
 		{"-breathlessness", "q_chest", "yes", "+chest_pain -breathlessness"},
 		{"", "q_chest", "not_sure", "?breathlessness ?chest_pain ?coughing_blood ?fainting ?palpitations"},
 		/* implied findings come along */
-		{"", "q_rest_wound", "sore", "-pain_at_night -pain_at_rest +skin_wound +slow_healing_wound -skin_black_or_blistered"},
+		{"", "q_rest_wound", "sore",
+			"-pain_at_night -pain_at_rest +skin_wound +slow_healing_wound -skin_black_or_blistered"},
 		/* of two choices that clash the more serious stands */
 		{"", "q_foot_drop", "fine cannot_lift", "-weakness +foot_drop -cannot_bear_weight -balance_problems"},
 		{"", "q_trend", "better worse",
-			"-pain_walking_relieved_by_rest -pain_at_night -pain_at_rest +pain_worsening +pain_improving -long_lasting -recurrent"},
+			"-pain_walking_relieved_by_rest -pain_at_night -pain_at_rest +pain_worsening +pain_improving "
+			"-long_lasting -recurrent"},
 		/* values */
 		{"", "q_age", "under_16", "age_years=5"},
 		{"", "q_age", "60_or_over", "+older_age age_years=66"},
@@ -104,8 +114,8 @@ static void answers(void **state)
 		const char *got = answered(cases[i].facts, cases[i].question, cases[i].choices);
 		if (strcmp(got, want) == 0)
 			continue;
-		print_error("%s to %s with '%s'\n  got    %s\n  wanted %s\n", cases[i].choices, cases[i].question, cases[i].facts, got,
-			want);
+		print_error("%s to %s with '%s'\n  got    %s\n  wanted %s\n", cases[i].choices, cases[i].question,
+			cases[i].facts, got, want);
 		failed++;
 	}
 	assert_int_equal(failed, 0);
@@ -197,7 +207,8 @@ static void lists(void **state)
 	const int *line = choice_findings(tables, q, choice_number(tables, q, "chest"), &n);
 	assert_int_equal(n, 5);
 	assert_int_equal(line[0], finding_of("breathlessness"));
-	assert_int_equal(question_merge_with(tables, question_number(tables, "q_chest")), question_number(tables, "q_limb_threat"));
+	assert_int_equal(question_merge_with(tables, question_number(tables, "q_chest")),
+		question_number(tables, "q_limb_threat"));
 	assert_int_equal(question_merge_with(tables, q), -1);
 	assert_int_equal(question_number(tables, "q_weather"), -1);
 }

@@ -1,5 +1,5 @@
-/* test_triage_properties.c - what must hold for any facts, over generated ones with a fixed seed: a danger sign more never
- * lowers, doubt never lowers below the question about it, what is denied or not known never raises. */
+/* test_triage_properties.c - what must hold for any facts, over generated ones with a fixed seed: a danger sign more
+ * never lowers, doubt never lowers below the question about it, what is denied or not known never raises. */
 #include "triage_fixture.h"
 
 #include "triage/questions.h"
@@ -8,22 +8,33 @@ enum { CASES = 60000 };
 
 /* Danger signs and major clot risks: one more of them never makes it less urgent. */
 static const char danger_signs[] =
-	"breathlessness chest_pain coughing_blood fainting palpitations stroke_signs other_emergency confusion petechiae "
-	"headache_or_visual_trouble fever swelling whole_leg_swelling warmth redness spreading_redness skin_black_or_blistered "
+	"breathlessness chest_pain coughing_blood fainting palpitations stroke_signs other_emergency confusion "
+	"petechiae "
+	"headache_or_visual_trouble fever swelling whole_leg_swelling warmth redness spreading_redness "
+	"skin_black_or_blistered "
 	"skin_wound deep_or_dirty_wound slow_healing_wound pus_or_discharge visible_veins vein_bleeding cold_limb pale "
 	"blue_or_mottled no_pulse numbness no_feeling tingling weakness foot_drop cannot_move_foot cannot_bear_weight "
-	"cannot_push_off balance_problems saddle_numbness_or_bladder pain_severe pain_unrelieved_by_rest pain_on_passive_stretch "
-	"pain_worsening pain_at_rest pain_at_night tense_hard visible_bulge tenderness cramp_over_10_minutes onset_sudden "
-	"open_fracture_or_deformity fracture crush_injury major_trauma tight_cast_or_bandage cast_or_splint immobilised "
-	"recent_surgery cancer prior_dvt clotting_disorder injects_drugs pregnant_or_postpartum postpartum long_travel hormones "
-	"family_history_dvt on_anticoagulant immune_suppressed diabetes arterial_disease atrial_fibrillation low_bone_strength "
+	"cannot_push_off balance_problems saddle_numbness_or_bladder pain_severe pain_unrelieved_by_rest "
+	"pain_on_passive_stretch "
+	"pain_worsening pain_at_rest pain_at_night tense_hard visible_bulge tenderness cramp_over_10_minutes "
+	"onset_sudden "
+	"open_fracture_or_deformity fracture crush_injury major_trauma tight_cast_or_bandage cast_or_splint "
+	"immobilised "
+	"recent_surgery cancer prior_dvt clotting_disorder injects_drugs pregnant_or_postpartum postpartum long_travel "
+	"hormones "
+	"family_history_dvt on_anticoagulant immune_suppressed diabetes arterial_disease atrial_fibrillation "
+	"low_bone_strength "
 	"dark_urine dark_urine_earlier little_urine weight_loss fluid_overload_signs statin quinolone_antibiotic "
 	"recent_viral_illness limited_motion";
 
-static const char risks[] = "smoker older_age obesity sedentary diabetes arterial_disease atrial_fibrillation cancer prior_dvt "
-	"clotting_disorder family_history_dvt hormones recent_surgery immobilised long_travel pregnant_or_postpartum postpartum "
-	"statin on_anticoagulant immune_suppressed low_bone_strength injects_drugs quinolone_antibiotic previous_strain "
-	"previous_stress_fracture knee_arthritis kidney_or_ulcer_or_nsaid_risk diuretic_or_other_cramp_drug unable_to_reach_care";
+static const char risks[] =
+	"smoker older_age obesity sedentary diabetes arterial_disease atrial_fibrillation cancer prior_dvt "
+	"clotting_disorder family_history_dvt hormones recent_surgery immobilised long_travel pregnant_or_postpartum "
+	"postpartum "
+	"statin on_anticoagulant immune_suppressed low_bone_strength injects_drugs quinolone_antibiotic "
+	"previous_strain "
+	"previous_stress_fracture knee_arthritis kidney_or_ulcer_or_nsaid_risk diuretic_or_other_cramp_drug "
+	"unable_to_reach_care";
 
 static uint64_t seed;
 
@@ -38,8 +49,8 @@ static unsigned below(unsigned n)
 
 static enum finding_state any_state(void)
 {
-	static const enum finding_state states[] = {STATE_PRESENT, STATE_PRESENT, STATE_PRESENT, STATE_PRESENT, STATE_PRESENT,
-		STATE_PRESENT, STATE_ABSENT, STATE_ABSENT, STATE_UNCERTAIN, STATE_PAST};
+	static const enum finding_state states[] = {STATE_PRESENT, STATE_PRESENT, STATE_PRESENT, STATE_PRESENT,
+		STATE_PRESENT, STATE_PRESENT, STATE_ABSENT, STATE_ABSENT, STATE_UNCERTAIN, STATE_PAST};
 	return states[below(sizeof states / sizeof *states)];
 }
 
@@ -85,7 +96,8 @@ static bool is(const struct facts *f, const char *id)
 /* Where adding the sign may lower, by intent. */
 static bool excepted(const struct facts *f, const char *sign)
 {
-	static const char *const cared_for[] = {"immobilised", "cast_or_splint", "tight_cast_or_bandage", "recent_surgery"};
+	static const char *const cared_for[] = {
+		"immobilised", "cast_or_splint", "tight_cast_or_bandage", "recent_surgery"};
 	for (size_t i = 0; i < sizeof cared_for / sizeof *cared_for; i++)
 		if (strcmp(sign, cared_for[i]) == 0 && is(f, "fracture"))
 			return true; /* a fracture already under care */
@@ -132,8 +144,8 @@ static void doubt_never_lowers_unasked(void **state)
 		bool asked = before == URGENCY_EMERGENCY && decide_emergency_if_sure(tables, &doubt) >= 0;
 		if (after >= before || asked)
 			continue;
-		print_error("%s with doubtful %s: %s, sure: %s\n", states_text(&sure), vocab_finding_id(vocab, sign), urgency_id(after),
-			urgency_id(before));
+		print_error("%s with doubtful %s: %s, sure: %s\n", states_text(&sure), vocab_finding_id(vocab, sign),
+			urgency_id(after), urgency_id(before));
 		failed++;
 	}
 	assert_int_equal(failed, 0);

@@ -89,11 +89,13 @@ static void refusals(void **state)
 			"intents/vocabulary.yaml:7:3: key 'swelling' is already in line 5\n"},
 		{"dvt: 1", "DVT: 1", "intents/vocabulary.yaml:9:14: 'DVT': an id has only a-z, 0-9 and _\n"},
 		{"soon: s, ", "", "intents/vocabulary.yaml:1:10: 'urgency' lacks 'soon'\n"},
-		{"soon: s, ", "soon: s, later: l, ", "intents/vocabulary.yaml:1:45: 'later' is not one of the fixed ids of 'urgency'\n"},
+		{"soon: s, ", "soon: s, later: l, ",
+			"intents/vocabulary.yaml:1:45: 'later' is not one of the fixed ids of 'urgency'\n"},
 		{"present: p", "unknown: p, present: p",
 			"intents/vocabulary.yaml:3:18: 'unknown' is not one of the fixed ids of 'finding_states'\n"},
 		{"  age_years: a\n", "", "intents/vocabulary.yaml:1:1: 'findings' lacks 'age_years'\n"},
-		{"conditions:", "condition:", "intents/vocabulary.yaml:9:1: unknown key 'condition', did you mean 'conditions'?\n"},
+		{"conditions:", "condition:",
+			"intents/vocabulary.yaml:9:1: unknown key 'condition', did you mean 'conditions'?\n"},
 		{"intents: {greet: hello, help: h}\n", "", "intents/vocabulary.yaml:1:1: 'intents' is missing\n"},
 	};
 	(void)state;

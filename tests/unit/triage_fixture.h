@@ -54,7 +54,8 @@ static inline void tell_word(struct facts *facts, const char *word)
 	static const struct {
 		char mark;
 		enum finding_state state;
-	} marks[] = {{'-', STATE_ABSENT}, {'?', STATE_UNCERTAIN}, {'<', STATE_PAST}, {'*', STATE_HYPOTHETICAL}, {'%', STATE_OTHER_PERSON}};
+	} marks[] = {{'-', STATE_ABSENT}, {'?', STATE_UNCERTAIN}, {'<', STATE_PAST}, {'*', STATE_HYPOTHETICAL},
+		{'%', STATE_OTHER_PERSON}};
 	const char *equals = strchr(word, '=');
 	if (equals) {
 		char id[64];
@@ -87,14 +88,18 @@ static inline struct facts facts_of(const char *text)
 static inline const char *states_text(const struct facts *facts)
 {
 	static char text[4096];
-	static const char marks[] = {[STATE_HYPOTHETICAL] = '*', [STATE_OTHER_PERSON] = '%', [STATE_PAST] = '<', [STATE_ABSENT] = '-',
-		[STATE_UNCERTAIN] = '?', [STATE_PRESENT] = '+'};
+	static const char marks[] = {[STATE_HYPOTHETICAL] = '*',
+		[STATE_OTHER_PERSON] = '%',
+		[STATE_PAST] = '<',
+		[STATE_ABSENT] = '-',
+		[STATE_UNCERTAIN] = '?',
+		[STATE_PRESENT] = '+'};
 	size_t len = 0;
 	text[0] = '\0';
 	for (int i = 0; i < (int)vocab_findings(vocab); i++)
 		if (facts->state[i] != STATE_UNKNOWN)
-			len += (size_t)snprintf(text + len, sizeof text - len, "%s%c%s", len ? " " : "", marks[facts->state[i]],
-				vocab_finding_id(vocab, i));
+			len += (size_t)snprintf(text + len, sizeof text - len, "%s%c%s", len ? " " : "",
+				marks[facts->state[i]], vocab_finding_id(vocab, i));
 	return text;
 }
 
