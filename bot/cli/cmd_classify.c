@@ -31,6 +31,8 @@ static cJSON *findings_json(const struct vocab *vocab, const struct understandin
 		cJSON_AddNumberToObject(one, "start", m->start);
 		cJSON_AddNumberToObject(one, "end", m->end);
 		cJSON_AddStringToObject(one, "rule", m->rule);
+		if (m->context)
+			cJSON_AddStringToObject(one, "context", m->context);
 		if (m->has_value)
 			cJSON_AddNumberToObject(one, "value", m->value);
 		if (m->limit_hit)

@@ -47,7 +47,7 @@ struct triggers {
 	size_t n;
 };
 
-static const char *const kind_names[CONTEXT_KINDS] = {"cancel", "negation", "doubt", "past", "hypothetical", "other_person"};
+static const char *const kind_names[CONTEXT_KINDS] = {"cancel", "negation", "doubt", "past", "over", "hypothetical", "other_person"};
 
 static int choice(const struct yaml_file *f, const struct yaml *node, const char *key, const char *const names[], size_t n,
 	int otherwise, struct problems *problems)
@@ -162,7 +162,7 @@ static int kind_bit(const struct yaml_file *f, const struct yaml *node, struct p
 	for (int k = CONTEXT_NEGATION; node->kind == YAML_SCALAR && k < CONTEXT_KINDS; k++)
 		if (strcmp(kind_names[k], node->text) == 0)
 			return 1 << k;
-	yaml_problem(f, node, problems, "expected negation, doubt, past, hypothetical or other_person");
+	yaml_problem(f, node, problems, "expected negation, doubt, past, over, hypothetical or other_person");
 	return -1;
 }
 
@@ -291,8 +291,19 @@ static bool reaches(const struct context *c, const struct trigger *t, struct rea
 	return r->kind != CONTEXT_NEGATION || !after || list_goes_on(c, r, text, t->end - 1, from);
 }
 
+/* A trigger that begins before the finding, or ends after it, and runs into it: "no problem with" + "problem with balance". */
+static bool runs_into(const struct trigger *t, const struct hit *hit)
+{
+	bool over = overlap(t->start, t->end, hit->start, hit->end);
+
+	return over && ((t->rule->after && t->start < hit->start) || (t->rule->before && t->end > hit->end));
+}
+
+/* Words of the finding's own are no context of it: "no pulse". */
 static bool acts_on(const struct context *c, const struct trigger *t, struct reading *text, const struct hit *hit)
 {
+	if (runs_into(t, hit))
+		return true;
 	for (size_t i = 0; i < hit->n_core; i++)
 		if (overlap(t->start, t->end, hit->core[i].start, hit->core[i].end))
 			return false;
@@ -312,6 +323,7 @@ static enum finding_state state_of(enum context_kind kind, enum finding_state st
 	case CONTEXT_DOUBT:
 		return STATE_UNCERTAIN;
 	case CONTEXT_NEGATION:
+	case CONTEXT_OVER:
 		return STATE_ABSENT;
 	case CONTEXT_PAST:
 		return STATE_PAST;
@@ -326,7 +338,7 @@ struct context_verdict context_apply(const struct context *c, const struct trigg
 	/* What is only supposed or somebody else's is not this person's at all; doubt outweighs a denial ("maybe not swollen"),
 	 * a denial outweighs the past ("never had a clot before"). */
 	static const enum context_kind order[] = {CONTEXT_HYPOTHETICAL, CONTEXT_OTHER_PERSON, CONTEXT_DOUBT, CONTEXT_NEGATION,
-		CONTEXT_PAST};
+		CONTEXT_PAST, CONTEXT_OVER};
 	bool own = state == STATE_PRESENT || state == STATE_UNCERTAIN;
 
 	for (size_t k = 0; k < sizeof order / sizeof *order; k++) {

@@ -21,6 +21,7 @@ enum context_kind {
 	CONTEXT_NEGATION,
 	CONTEXT_DOUBT,
 	CONTEXT_PAST,
+	CONTEXT_OVER, /* it was there and is gone: absent, unless all of it lies in the past */
 	CONTEXT_HYPOTHETICAL,
 	CONTEXT_OTHER_PERSON,
 	CONTEXT_KINDS

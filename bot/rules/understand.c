@@ -270,6 +270,20 @@ static void find_intent(struct work *w, struct understanding *out)
 	out->topics = names;
 }
 
+static void list_cues(struct work *w, const struct triggers *t, struct understanding *out)
+{
+	struct cue *cues = arena_alloc(w->text.arena, triggers_count(t) + 1, sizeof *cues);
+
+	for (size_t i = 0; i < triggers_count(t); i++) {
+		uint32_t start, end;
+
+		triggers_get(t, i, &cues[i].rule, &start, &end);
+		text_source(&w->text.text, start, end, &cues[i].start, &cues[i].end);
+	}
+	out->cues = cues;
+	out->n_cues = triggers_count(t);
+}
+
 static bool is_foreign(struct work *w)
 {
 	size_t words = 0, strange = 0;
@@ -302,6 +316,7 @@ void understand(const struct ruleset *set, const char *text, size_t len, struct 
 	for (size_t i = 0; i < w->n; i++)
 		add_mention(w, triggers, &w->found[i]);
 	drop_doubles(w);
+	list_cues(w, triggers, out);
 	long corrected = context_correction(set->context, &w->text);
 	correct(w, corrected);
 	out->mentions = w->mentions;

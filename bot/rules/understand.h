@@ -31,11 +31,19 @@ struct mention {
 	bool limit_hit; /* the pattern hit its match limit: state is STATE_UNCERTAIN */
 };
 
+/* Words that change what stands near them ("no", "maybe"), whether or not they reached a finding. */
+struct cue {
+	const char *rule; /* borrowed from the rule set */
+	uint32_t start, end; /* bytes in the text as sent */
+};
+
 struct understanding {
 	int intent; /* number in the vocabulary */
 	const char *intent_rule; /* "ask_treatment/what_helps" or NULL when it is the default */
 	struct mention *mentions; /* by start; a finding may be mentioned more than once, in different states */
 	size_t n_mentions;
+	const struct cue *cues;
+	size_t n_cues;
 	struct facts facts; /* the mentions put together: a correction wins, else the more serious */
 	const int *about; /* conditions that the message names ("what is a DVT?"), in order */
 	size_t n_about;
