@@ -7,6 +7,8 @@
 
 #include <pcre2.h>
 
+#include "rules/ahocorasick.h"
+#include "rules/literal.h"
 #include "util/arena.h"
 #include "util/err.h"
 #include "util/mem.h"
@@ -27,6 +29,8 @@ struct patterns {
 	pcre2_match_context *limits;
 	pcre2_jit_stack *stack;
 	pcre2_match_data *match;
+	struct ac *literals;
+	uint64_t *always; /* bits of the patterns that need no string */
 };
 
 struct scan {
@@ -35,6 +39,7 @@ struct scan {
 	size_t len;
 	struct arena *arena;
 	struct spans **found; /* by pattern; NULL until asked */
+	uint64_t *possible; /* bits of the patterns that could match */
 };
 
 struct patterns *patterns_new(void)
@@ -62,6 +67,8 @@ void patterns_free(struct patterns *p)
 		free(p->list[i].source);
 	}
 	free(p->list);
+	free(p->always);
+	ac_free(p->literals);
 	strmap_free(p->index);
 	pcre2_match_data_free(p->match);
 	pcre2_jit_stack_free(p->stack);
@@ -92,7 +99,19 @@ int patterns_add(struct patterns *p, const char *source, struct err *err)
 
 void patterns_seal(struct patterns *p)
 {
-	(void)p;
+	p->literals = ac_new();
+	p->always = mem_alloc(p->n / 64 + 1, sizeof *p->always);
+	for (size_t i = 0; i < p->n; i++) {
+		struct literals needed;
+
+		literals_needed(p->list[i].source, &needed);
+		if (!needed.n)
+			p->always[i / 64] |= 1ull << i % 64;
+		for (size_t k = 0; k < needed.n; k++)
+			ac_add(p->literals, needed.list[k], (uint32_t)i);
+		free(needed.list);
+	}
+	ac_seal(p->literals);
 }
 
 size_t patterns_count(const struct patterns *p)
@@ -109,7 +128,10 @@ struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct a
 {
 	struct scan *s = arena_alloc(arena, 1, sizeof *s);
 
-	*s = (struct scan){p, text, len, arena, arena_alloc(arena, p->n, sizeof(struct spans *))};
+	*s = (struct scan){p, text, len, arena, arena_alloc(arena, p->n, sizeof(struct spans *)),
+		arena_alloc(arena, p->n / 64 + 1, sizeof *s->possible)};
+	memcpy(s->possible, p->always, (p->n / 64 + 1) * sizeof *s->possible);
+	ac_find(p->literals, text, len, s->possible);
 	return s;
 }
 
@@ -166,6 +188,10 @@ static struct spans *find_all(struct scan *s, int pattern)
 
 const struct spans *scan_spans(struct scan *s, int pattern)
 {
+	static const struct spans none = {0};
+
+	if (!(s->possible[pattern / 64] >> pattern % 64 & 1))
+		return &none;
 	if (!s->found[pattern])
 		s->found[pattern] = find_all(s, pattern);
 	return s->found[pattern];

@@ -615,5 +615,6 @@ void talk_turn(const struct talk_data *d, struct talk_state *s, const struct tal
 	if (!out->n_replies) /* never silent, whatever happened */
 		turn_reply(t, talk_text(t, "failed"));
 	s->seen_ms = in->now_ms;
-	out->decision.urgency = s->urgency;
+	/* A crisis is an emergency of its own; it says nothing of the leg, so the talk about that goes on where it was. */
+	out->decision.urgency = out->effects & TALK_CRISIS ? URGENCY_EMERGENCY : s->urgency;
 }
