@@ -340,9 +340,13 @@ struct context_verdict context_apply(const struct context *c, const struct trigg
 	static const enum context_kind order[] = {CONTEXT_HYPOTHETICAL, CONTEXT_OTHER_PERSON, CONTEXT_DOUBT, CONTEXT_NEGATION,
 		CONTEXT_PAST, CONTEXT_OVER};
 	bool own = state == STATE_PRESENT || state == STATE_UNCERTAIN;
+	unsigned may = own ? mask : mask & (1u << CONTEXT_HYPOTHETICAL | 1u << CONTEXT_OTHER_PERSON);
+
+	if (state == STATE_ABSENT) /* "I think I can move it": a denial in doubt is none */
+		may |= mask & 1u << CONTEXT_DOUBT;
 
 	for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
-		if (!(mask & (1u << order[k])) || (!own && order[k] != CONTEXT_HYPOTHETICAL && order[k] != CONTEXT_OTHER_PERSON))
+		if (!(may & 1u << order[k]))
 			continue;
 		for (size_t i = 0; i < t->n; i++)
 			if (t->list[i].rule->kind == order[k] && acts_on(c, &t->list[i], text, hit))
