@@ -94,6 +94,37 @@ static void load_language(struct ruleset *r, const char *dir, struct problems *p
 	load_findings(r, dir, problems);
 }
 
+enum { KNOWN_WORD = 3, RARE_WORD = 8 }; /* letters */
+
+static bool stands_alone(const char *source, const char *from, const char *to)
+{
+	bool left = from == source || strchr("(|: ", from[-1]) || (from - source > 1 && from[-1] == 'b' && from[-2] == '\\');
+
+	return left && (!*to || strchr("|) ", *to) || (*to == '\\' && to[1] == 'b'));
+}
+
+/* Words that stand in rules are what spelling corrects to: those that are common English, and long ones that stand alone
+ * (names of drugs). All others are at least left as they are typed. */
+static void learn_words(struct ruleset *r, const char *source)
+{
+	for (const char *at = source; *at;) {
+		const char *end = at;
+
+		while (*end >= 'a' && *end <= 'z')
+			end++;
+		size_t len = (size_t)(end - at);
+		if (*at == '\\' && at[1]) {
+			at += 2;
+			continue;
+		}
+		if (len >= KNOWN_WORD)
+			lexicon_keep(r->lexicon, at, len);
+		if (len >= KNOWN_WORD && (lexicon_common(r->lexicon, at, len) || (len >= RARE_WORD && stands_alone(source, at, end))))
+			lexicon_learn(r->lexicon, at, len);
+		at = len ? end : at + 1;
+	}
+}
+
 struct ruleset *ruleset_load(const char *dir, const char *lang, struct problems *problems)
 {
 	size_t before = problems->n;
@@ -106,6 +137,8 @@ struct ruleset *ruleset_load(const char *dir, const char *lang, struct problems 
 	if (r->vocab)
 		load_language(r, language, problems);
 	patterns_seal(r->patterns);
+	for (size_t i = 0; r->lexicon && i < patterns_count(r->patterns); i++)
+		learn_words(r, patterns_source(r->patterns, (int)i));
 	free(intents);
 	free(language);
 	if (problems->n == before)

@@ -37,6 +37,7 @@ struct lexicon {
 	size_t n_emoji, cap_emoji;
 	struct sign *lookalikes; /* name[0] is the letter */
 	size_t n_lookalikes, cap_lookalikes;
+	struct strmap *kept; /* words that are left alone */
 	struct spell *spell;
 	char *words; /* sorted, one a line */
 	size_t words_len;
@@ -144,6 +145,7 @@ static struct lexicon *lexicon_new(void)
 	l->replace = strmap_new();
 	l->noun_is = strmap_new();
 	l->numbers = strmap_new();
+	l->kept = strmap_new();
 	l->spell = spell_new();
 	return l;
 }
@@ -208,6 +210,7 @@ void lexicon_free(struct lexicon *l)
 	strmap_free(l->replace);
 	strmap_free(l->noun_is);
 	strmap_free(l->numbers);
+	strmap_free(l->kept);
 	free(l->number_values);
 	spell_free(l->spell);
 	free(l->words);
@@ -283,12 +286,17 @@ bool lexicon_common(const struct lexicon *l, const char *word, size_t len)
 
 bool lexicon_known(const struct lexicon *l, const char *word, size_t len)
 {
-	return spell_knows(l->spell, word, len) || lexicon_common(l, word, len);
+	return strmap_get(l->kept, word, len, 0) || spell_knows(l->spell, word, len) || lexicon_common(l, word, len);
 }
 
 void lexicon_learn(struct lexicon *l, const char *word, size_t len)
 {
 	spell_learn(l->spell, word, len);
+}
+
+void lexicon_keep(struct lexicon *l, const char *word, size_t len)
+{
+	strmap_set(l->kept, word, len, 1);
 }
 
 const char *lexicon_correct(const struct lexicon *l, const char *word, size_t len)

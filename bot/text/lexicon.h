@@ -28,10 +28,12 @@ const char *lexicon_emoji(const struct lexicon *l, int32_t codepoint);
 char lexicon_lookalike(const struct lexicon *l, int32_t codepoint);
 /* A common word of the language: never corrected. */
 bool lexicon_common(const struct lexicon *l, const char *word, size_t len);
-/* Common, or one of the words that spelling corrects to. */
+/* Common, or known to the rules. */
 bool lexicon_known(const struct lexicon *l, const char *word, size_t len);
 /* Adds a word that the rules know, for spelling. While loading only. */
 void lexicon_learn(struct lexicon *l, const char *word, size_t len);
+/* Adds a word that is never corrected, but not corrected to either: "swolen" in a rule that expects it. */
+void lexicon_keep(struct lexicon *l, const char *word, size_t len);
 /* The known word one or two typing errors away from an unknown one, or NULL. Borrowed. */
 const char *lexicon_correct(const struct lexicon *l, const char *word, size_t len);
 /* The number that a word stands for; false when it is none. */
