@@ -82,8 +82,8 @@ static cJSON *answer(void *ctx, const cJSON *in, struct arena *arena, struct err
 	}
 	understand(j.k->rules, text, strlen(text), lines_now(), arena, &j.u);
 	decide(j.k->tables, &j.u.facts, &j.d);
-	if (j.u.urgency > j.d.urgency)
-		j.d.urgency = j.u.urgency;
+	if (intent_urgency(j.k->tables, j.u.intent) > j.d.urgency)
+		j.d.urgency = intent_urgency(j.k->tables, j.u.intent);
 	cJSON *out = cJSON_CreateObject();
 	cJSON_AddItemToObject(out, "id", id ? cJSON_Duplicate(id, true) : cJSON_CreateNull());
 	cJSON_AddStringToObject(out, "intent", vocab_intent_id(vocab, j.u.intent));

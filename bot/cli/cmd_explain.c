@@ -110,8 +110,8 @@ static void explain(const struct paint *p, const struct knowledge *k, const char
 
 	understand(k->rules, text, len, lines_now(), arena, &u);
 	decide(k->tables, &u.facts, &d);
-	if (u.urgency > d.urgency)
-		d.urgency = u.urgency;
+	if (intent_urgency(k->tables, u.intent) > d.urgency)
+		d.urgency = intent_urgency(k->tables, u.intent);
 	print_marked(p, text, len, &u);
 	printf("%sread as%s  %s\n", p->bold, p->off, u.reading->text.canon);
 	printf("%sintent%s   %s%s%s%s\n", p->bold, p->off, vocab_intent_id(v, u.intent), u.intent_rule ? "  (" : "",

@@ -32,7 +32,6 @@ struct intents {
 	size_t n_rules, cap_rules;
 	struct topic *topics;
 	size_t n_topics, cap_topics;
-	enum urgency urgency[FACTS_MAX]; /* by intent: what it calls for by itself */
 	bool place_only[FACTS_MAX]; /* findings that say where or whose, not what */
 };
 
@@ -63,9 +62,9 @@ static void read_rules(const struct place *p, const struct yaml *list, int inten
 
 static void read_intent(const struct place *p, const struct yaml *key, const struct yaml *node)
 {
-	static const char *const known[] = {"priority", "own_symptoms", "whole_message", "urgency", "rules", NULL};
+	static const char *const known[] = {"priority", "own_symptoms", "whole_message", "rules", NULL};
 	const struct yaml *rules = NULL;
-	const char *own = "yield", *calls_for = NULL;
+	const char *own = "yield";
 	int intent = vocab_intent(p->vocab, key->text), priority = 0;
 	bool whole = false;
 
@@ -84,14 +83,6 @@ static void read_intent(const struct place *p, const struct yaml *key, const str
 		return;
 	if (strcmp(own, "keep") != 0 && strcmp(own, "yield") != 0)
 		yaml_problem(p->file, yaml_get(node, "own_symptoms"), p->problems, "expected keep or yield");
-	if (yaml_string(p->file, node, "urgency", false, &calls_for, p->problems) == 0 && calls_for) {
-		int urgency = vocab_urgency(p->vocab, calls_for);
-
-		if (urgency < 0)
-			yaml_problem(p->file, yaml_get(node, "urgency"), p->problems, "unknown urgency \"%s\"", calls_for);
-		else
-			p->in->urgency[intent] = (enum urgency)urgency;
-	}
 	read_rules(p, rules, intent, priority, strcmp(own, "yield") == 0, whole);
 }
 
@@ -184,11 +175,6 @@ void intents_free(struct intents *in)
 bool intents_is_symptom(const struct intents *in, int finding)
 {
 	return !in->place_only[finding];
-}
-
-enum urgency intents_urgency(const struct intents *in, int intent)
-{
-	return in->urgency[intent];
 }
 
 static bool covers(const struct reading *text, const struct hit *h)

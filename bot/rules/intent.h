@@ -6,12 +6,12 @@
 #include <stddef.h>
 
 #include "rules/reading.h"
-#include "rules/vocab.h"
 
 struct fragments;
 struct intents;
 struct patterns;
 struct problems;
+struct vocab;
 struct yaml_file;
 
 struct intents *intents_read(const struct yaml_file *f, const struct vocab *vocab, const struct fragments *fragments,
@@ -20,8 +20,6 @@ void intents_free(struct intents *in);
 
 /* True when the finding says something is wrong, and not only where or whose. */
 bool intents_is_symptom(const struct intents *in, int finding);
-/* What the intent calls for by itself, whatever else is said: a crisis is an emergency. */
-enum urgency intents_urgency(const struct intents *in, int intent);
 
 /* The intent of highest priority with a rule that matches; -1 when there is none. `own_symptoms`: the message tells of
  * the patient's own. *out_rule borrows the rule's id. */

@@ -260,7 +260,6 @@ static void find_intent(struct work *w, struct understanding *out)
 	out->intent = intent_find(w->set->intents, &w->text, tells_symptoms(w), &out->intent_rule);
 	if (out->intent < 0)
 		out->intent = vocab_intent(w->set->vocab, tells_anything(w) ? "report_symptoms" : "out_of_scope");
-	out->urgency = intents_urgency(w->set->intents, out->intent);
 	out->n_about = intent_about(w->set->intents, &w->text, about);
 	out->n_topics = intent_topics(w->set->intents, &w->text, topics);
 	int *kept = arena_alloc(w->text.arena, out->n_about + 1, sizeof *kept);

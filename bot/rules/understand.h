@@ -39,7 +39,6 @@ struct cue {
 
 struct understanding {
 	int intent; /* number in the vocabulary */
-	enum urgency urgency; /* what the intent calls for by itself, at least */
 	const char *intent_rule; /* "ask_treatment/what_helps" or NULL when it is the default */
 	struct mention *mentions; /* by start; a finding may be mentioned more than once, in different states */
 	size_t n_mentions;

@@ -189,6 +189,11 @@ bool finding_calms(const struct tables *t, int finding)
 	return t->calming[finding];
 }
 
+enum urgency intent_urgency(const struct tables *t, int intent)
+{
+	return intent >= 0 && intent < FACTS_MAX ? t->intents[intent] : URGENCY_NONE;
+}
+
 bool finding_lasts(const struct tables *t, int finding)
 {
 	return t->lasting[finding];

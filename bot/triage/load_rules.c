@@ -18,9 +18,25 @@ static void load_implied(struct load *l, const struct yaml *implies)
 	}
 }
 
+/* What an intent calls for by itself: a crisis is an emergency whatever else is said. */
+static void load_intents(struct load *l, const struct yaml *map)
+{
+	for (size_t i = 0; i < map->n; i++) {
+		const char *level = map->items[i]->kind == YAML_SCALAR ? map->items[i]->text : "";
+		int intent = vocab_intent(l->t->vocab, map->keys[i]->text), urgency = vocab_urgency(l->t->vocab, level);
+
+		if (intent < 0)
+			load_unknown(l, map->keys[i], "intent", map->keys[i]->text, vocab_intent_near(l->t->vocab, map->keys[i]->text));
+		else if (urgency < 0)
+			yaml_problem(l->f, map->items[i], l->problems, "unknown urgency \"%s\"", level);
+		else
+			l->t->intents[intent] = (enum urgency)urgency;
+	}
+}
+
 void load_states(struct load *l)
 {
-	static const char *const keys[] = {"history", "complaint", "implies", "calming", "lasting", NULL};
+	static const char *const keys[] = {"history", "complaint", "implies", "calming", "lasting", "intents", NULL};
 	const struct yaml *root = load_root(l, FILE_STATES, keys), *implies = NULL;
 	if (!root)
 		return;
@@ -34,6 +50,9 @@ void load_states(struct load *l)
 		l->t->lasting[lasting.items[i]] = true;
 	if (yaml_child(l->f, root, "implies", false, YAML_MAP, &implies, l->problems) == 0 && implies)
 		load_implied(l, implies);
+	const struct yaml *intents = NULL;
+	if (yaml_child(l->f, root, "intents", false, YAML_MAP, &intents, l->problems) == 0 && intents)
+		load_intents(l, intents);
 	struct err err;
 	const char *complaint = NULL;
 	if (yaml_string(l->f, root, "complaint", true, &complaint, l->problems) < 0)

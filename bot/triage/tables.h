@@ -118,6 +118,7 @@ struct tables {
 	struct list implied[FACTS_MAX]; /* by finding: what it makes present as well */
 	bool calming[FACTS_MAX];
 	bool lasting[FACTS_MAX];
+	enum urgency intents[FACTS_MAX]; /* by intent */
 	int complaint; /* atom: makes self_care of none */
 	struct triage_rule *rules;
 	struct condition conditions[TRIAGE_MAX_CONDITIONS];
