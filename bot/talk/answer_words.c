@@ -1,0 +1,257 @@
+/* answer_words.c - what each word of a message does to the open question: yes, no, a number, a name for one of its choices. */
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/phrases.h"
+#include "rules/ruleset.h"
+#include "rules/understand.h"
+#include "talk/hearing.h"
+#include "talk/responses.h"
+#include "util/arena.h"
+#include "util/yaml.h"
+
+enum { MAX_LABEL_WORDS = 12 };
+
+static const struct text *text_of(const struct hearing *h)
+{
+	return &h->u->reading->text;
+}
+
+bool hear_find(const struct hearing *h, const char *phrase, struct span *out)
+{
+	return phrases_find(ruleset_phrases(h->c->rules), phrase, h->u->reading, out);
+}
+
+bool hear_says(const struct hearing *h, const char *phrase)
+{
+	struct span span;
+
+	return hear_find(h, phrase, &span);
+}
+
+const char *hear_question(const struct hearing *h)
+{
+	return h->open->kind == OPEN_QUESTION ? question_id(h->c->tables, h->open->question) : "";
+}
+
+bool hear_asked(const struct hearing *h, int finding)
+{
+	for (size_t i = 0; i < h->n_asks; i++)
+		if (h->asks[i] == finding)
+			return true;
+	return false;
+}
+
+bool hear_turned(const struct hearing *h)
+{
+	const struct tables *t = h->c->tables;
+	int no = h->open->kind == OPEN_QUESTION ? question_no(t, h->open->question) : CHOICE_UNCLEAR;
+
+	return no >= 0 && strcmp(choice_id(t, h->open->question, no), "no") != 0;
+}
+
+/* Calls for the tokens of every match of a phrase. */
+typedef void (*span_fn)(struct hearing *h, size_t from, size_t to, const void *of);
+
+static void each_match(struct hearing *h, const char *phrase, span_fn fn, const void *of)
+{
+	const struct pattern_list *list = phrases_get(ruleset_phrases(h->c->rules), phrase);
+
+	for (size_t i = 0; list && i < list->n; i++) {
+		const struct spans *spans = scan_spans(h->u->reading->scan, list->list[i]);
+
+		for (size_t k = 0; k < spans->n; k++) {
+			size_t from = reading_token(h->u->reading, spans->list[k].start), to = from;
+
+			while (to < text_of(h)->n_tokens && text_of(h)->tokens[to].at < spans->list[k].end)
+				to++;
+			if (to > from)
+				fn(h, from, to, of);
+		}
+	}
+}
+
+static void add_bit(struct hearing *h, size_t from, size_t to, const void *of)
+{
+	for (size_t i = from; i < to; i++)
+		h->words[i] |= *(const unsigned *)of;
+}
+
+static void add_key(struct hearing *h, size_t from, size_t to, const void *of)
+{
+	const struct key *key = of;
+	unsigned bit = WORD_KEY;
+
+	if (h->n_keys == HEAR_MAX_KEYS)
+		return;
+	add_bit(h, from, to, &bit);
+	h->keys[h->n_keys] = *key;
+	h->keys[h->n_keys].from = from;
+	h->keys[h->n_keys++].to = to;
+}
+
+static void add_number(struct hearing *h, size_t from, size_t to, const void *of)
+{
+	unsigned bit = WORD_NUMBER, fill = WORD_FILL;
+
+	add_bit(h, from, to, &fill);
+	add_bit(h, to - 1, to, &bit);
+	h->numbers[to - 1] = *(const int *)of;
+}
+
+/* ---- names of choices and findings ---- */
+
+static const char *name_of(const struct hearing *h, const char *of, const char *id)
+{
+	return arena_printf(h->c->arena, "%s/%s", of, id);
+}
+
+static void find_finding(struct hearing *h, int finding)
+{
+	const char *id = vocab_finding_id(tables_vocab(h->c->tables), finding);
+	struct key key = {.choice = -1, .finding = finding};
+
+	each_match(h, name_of(h, "asked", id), add_key, &key);
+	key.strong = true;
+	if (h->open->kind == OPEN_QUESTION && choice_number(h->c->tables, h->open->question, id) < 0)
+		each_match(h, name_of(h, hear_question(h), id), add_key, &key);
+}
+
+static void find_choices(struct hearing *h)
+{
+	for (size_t i = 0; i < question_choices(h->c->tables, h->open->question); i++) {
+		struct key key = {.choice = (int)i, .finding = -1, .strong = true};
+
+		each_match(h, name_of(h, hear_question(h), choice_id(h->c->tables, h->open->question, (int)i)), add_key, &key);
+	}
+}
+
+/* ---- labels: a choice typed as it was shown ---- */
+
+static const char *choice_label(const struct hearing *h, int choice)
+{
+	const struct tables *t = h->c->tables;
+	const struct yaml *q = responses_at(h->c->responses, "questions", "questions", hear_question(h), NULL);
+	const char *id = choice_id(t, h->open->question, choice);
+	const struct yaml *label = yaml_get(yaml_get(q, "lines"), id);
+
+	return responses_text(label ? label : yaml_get(yaml_get(q, "choices"), id), false, 0);
+}
+
+static const char *finding_label(const struct hearing *h, int finding)
+{
+	const char *id = vocab_finding_id(tables_vocab(h->c->tables), finding);
+
+	return responses_text(responses_at(h->c->responses, "findings", "findings", id, "name", NULL), false, 0);
+}
+
+static bool same_word(const struct text *a, const struct token *x, const struct text *b, const struct token *y)
+{
+	return x->len == y->len && memcmp(a->canon + x->at, b->canon + y->at, x->len) == 0;
+}
+
+/* Both without their punctuation. */
+static bool same_words(const struct text *a, const struct text *b)
+{
+	size_t i = 0, k = 0;
+
+	for (;;) {
+		while (i < a->n_tokens && a->tokens[i].kind == TOKEN_PUNCT)
+			i++;
+		while (k < b->n_tokens && b->tokens[k].kind == TOKEN_PUNCT)
+			k++;
+		if (i == a->n_tokens || k == b->n_tokens)
+			return i == a->n_tokens && k == b->n_tokens;
+		if (!same_word(a, &a->tokens[i++], b, &b->tokens[k++]))
+			return false;
+	}
+}
+
+/* A label goes through the same reading as a message, so that both are spelled alike. */
+static bool is_label(const struct hearing *h, const char *label)
+{
+	const struct moment never = {-1, -1, -1, -1};
+	struct understanding u;
+
+	if (!label || !*label || (label[0] | 0x20) != text_of(h)->canon[0])
+		return false;
+	understand(h->c->rules, label, strlen(label), never, h->c->arena, &u);
+	return same_words(&u.reading->text, text_of(h));
+}
+
+static void find_labels(struct hearing *h)
+{
+	size_t n = text_of(h)->n_tokens;
+
+	if (n == 0 || n > MAX_LABEL_WORDS)
+		return;
+	for (size_t i = 0; h->open->kind == OPEN_QUESTION && i < h->open->n_shown; i++) {
+		struct key key = {.choice = h->open->shown[i], .finding = -1, .strong = true};
+
+		if (is_label(h, choice_label(h, key.choice)))
+			add_key(h, 0, n, &key);
+	}
+	for (size_t i = 0; h->open->kind == OPEN_WHICH && i < h->open->which.n; i++) {
+		struct key key = {.choice = -1, .finding = h->open->which.findings[i], .strong = true};
+
+		if (is_label(h, finding_label(h, key.finding)))
+			add_key(h, 0, n, &key);
+	}
+}
+
+/* ---- numbers ---- */
+
+static void find_numbers(struct hearing *h)
+{
+	static const int last = -1;
+
+	for (int i = 1; i <= QUESTION_MAX_CHOICES + 2; i++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "number/%d", i);
+		each_match(h, name, add_number, &i);
+	}
+	each_match(h, "number/last", add_number, &last);
+}
+
+/* One letter stands for a word: "y" is read as "why", "n" as "and". */
+static void find_letters(struct hearing *h)
+{
+	static const unsigned yes = WORD_YES, no = WORD_NO;
+	const struct text *t = text_of(h);
+	size_t words = 0, at = 0;
+
+	for (size_t i = 0; i < t->n_tokens; i++)
+		if (t->tokens[i].kind == TOKEN_WORD) {
+			words++;
+			at = i;
+		}
+	if (words != 1 || t->tokens[at].end - t->tokens[at].start >= t->tokens[at].len)
+		return;
+	if (hear_says(h, "short_yes"))
+		add_bit(h, at, at + 1, &yes);
+	if (hear_says(h, "short_no"))
+		add_bit(h, at, at + 1, &no);
+}
+
+void hear_words(struct hearing *h)
+{
+	static const struct {
+		const char *phrase;
+		unsigned bit;
+	} plain[] = {{"fill", WORD_FILL}, {"yes", WORD_YES}, {"no", WORD_NO}, {"good", WORD_GOOD}, {"all", WORD_ALL},
+		{"only", WORD_ONLY}, {"rest_no", WORD_REST}, {"split", WORD_SPLIT}};
+	size_t n = text_of(h)->n_tokens;
+
+	h->words = arena_alloc(h->c->arena, n + 1, sizeof *h->words);
+	h->numbers = arena_alloc(h->c->arena, n + 1, sizeof *h->numbers);
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		each_match(h, plain[i].phrase, add_bit, &plain[i].bit);
+	find_letters(h);
+	find_numbers(h);
+	for (size_t i = 0; i < h->n_asks; i++)
+		find_finding(h, h->asks[i]);
+	if (h->open->kind == OPEN_QUESTION)
+		find_choices(h);
+	find_labels(h);
+}
