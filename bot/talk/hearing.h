@@ -3,6 +3,7 @@
 #ifndef TALK_HEARING_H
 #define TALK_HEARING_H
 
+#include "rules/pattern.h"
 #include "rules/reading.h"
 #include "talk/answer.h"
 

@@ -1,0 +1,253 @@
+/* answer.c - what kind of reply a message is to the open question. The reading of its words is in answer_words.c,
+ * answer_pieces.c and answer_told.c.
+ *
+ * What cannot be read is never a "no", and a sign that is told counts whatever else the message is. */
+#include "talk/answer.h"
+
+#include <string.h>
+
+#include "rules/ruleset.h"
+#include "rules/understand.h"
+#include "talk/hearing.h"
+#include "triage/triage.h"
+#include "util/arena.h"
+
+enum { FEW_WORDS = 1 }; /* words beside a yes or no that need not be understood where "no" means "I can" */
+
+const char *answer_act_id(enum answer_act act)
+{
+	static const char *const ids[ACTS] = {
+		"answer", "unsure", "clarify", "digress", "correct", "chatter", "human", "crisis", "restart"};
+
+	return act >= 0 && act < ACTS ? ids[act] : "";
+}
+
+static const struct text *text_of(const struct hearing *h)
+{
+	return &h->u->reading->text;
+}
+
+static const char *intent_of(const struct hearing *h)
+{
+	return vocab_intent_id(ruleset_vocab(h->c->rules), h->u->intent);
+}
+
+static void hear_asks(struct hearing *h)
+{
+	const struct open *o = h->open;
+	const int *asks = NULL;
+
+	if (o->kind == OPEN_QUESTION)
+		asks = question_asks(h->c->tables, o->question, &h->n_asks);
+	else if (o->kind == OPEN_WHICH)
+		asks = o->which.findings, h->n_asks = o->which.n;
+	else if (o->kind == OPEN_FINDING)
+		asks = &o->finding, h->n_asks = 1;
+	if (h->n_asks)
+		memcpy(h->asks, asks, h->n_asks * sizeof *asks);
+}
+
+/* ---- what is no matter of the question ---- */
+
+static bool set_apart(struct hearing *h)
+{
+	static const struct {
+		const char *intent;
+		enum answer_act act;
+	} apart[] = {{"crisis", ACT_CRISIS}, {"restart", ACT_RESTART}, {"human", ACT_HUMAN}};
+
+	for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
+		if (strcmp(intent_of(h), apart[i].intent) == 0 || hear_says(h, answer_act_id(apart[i].act))) {
+			h->out->act = apart[i].act;
+			return true;
+		}
+	return false;
+}
+
+/* Said outright, by yes, no, number or "the rest": that is an answer, whatever else is asked beside it. */
+static bool is_outright(const struct hearing *h)
+{
+	return h->yes || h->no || h->good || h->all || h->rest || h->out->n_lines;
+}
+
+static bool tells_asked(const struct hearing *h)
+{
+	for (size_t i = 0; i < h->n_asks; i++)
+		if (h->out->told.state[h->asks[i]] == STATE_PRESENT || h->out->told.state[h->asks[i]] == STATE_ABSENT)
+			return true;
+	return false;
+}
+
+static bool tells_anything(const struct hearing *h)
+{
+	for (size_t i = 0; i < vocab_findings(ruleset_vocab(h->c->rules)); i++)
+		if (h->out->told.state[i] == STATE_PRESENT || h->out->told.state[i] == STATE_UNCERTAIN ||
+			h->out->told.state[i] == STATE_ABSENT)
+			return true;
+	return false;
+}
+
+static bool asks_something(const struct hearing *h)
+{
+	for (size_t i = 0; i < h->n_pieces; i++)
+		if (h->pieces[i].question)
+			return true;
+	return false;
+}
+
+static bool names_key(const struct hearing *h)
+{
+	return h->n_keys > 0;
+}
+
+/* ---- "what do you mean?", "why?", questions of the person's own ---- */
+
+/* What is named inside the question back is not told: "what counts as muddled?". "Does X count?" leaves it in doubt. */
+static void forget_asked(struct hearing *h)
+{
+	bool counts = hear_says(h, "does_it_count");
+
+	for (size_t i = 0; i < h->n_asks; i++) {
+		uint8_t *state = &h->out->told.state[h->asks[i]];
+
+		if (*state == STATE_PRESENT && counts && !finding_calms(h->c->tables, h->asks[i]))
+			*state = STATE_UNCERTAIN;
+		else if (*state == STATE_PRESENT || *state == STATE_ABSENT)
+			*state = STATE_UNKNOWN;
+	}
+}
+
+static void aside(struct hearing *h, enum answer_act act)
+{
+	h->out->act = act;
+	h->out->settled = h->out->nothing = false;
+	h->out->n_lines = 0;
+	h->out->which.n = 0;
+	h->out->told = h->u->facts;
+	if (act == ACT_CLARIFY)
+		forget_asked(h);
+}
+
+/* Whether it asks back or asks something else; then what it names is no answer. */
+static bool asks_back(struct hearing *h)
+{
+	bool outright = is_outright(h);
+
+	h->out->why = hear_says(h, "why");
+	if (outright || (!h->out->why && !asks_something(h) && !hear_says(h, "clarify") && !hear_says(h, "own_question")))
+		return false;
+	if (h->out->why || hear_says(h, "clarify"))
+		aside(h, ACT_CLARIFY);
+	else if (hear_says(h, "own_question") || strncmp(intent_of(h), "ask_", 4) == 0)
+		aside(h, ACT_DIGRESS);
+	else if (!tells_anything(h) && names_key(h) && !hear_says(h, "unsure"))
+		aside(h, ACT_CLARIFY);
+	else
+		return false;
+	if (h->out->act == ACT_DIGRESS && tells_asked(h)) {
+		h->out->act = ACT_ANSWER;
+		h->out->settled = true;
+	}
+	return true;
+}
+
+/* ---- doubt ---- */
+
+static bool could_be_danger(const struct hearing *h)
+{
+	for (size_t i = 0; i < h->n_asks; i++) {
+		struct facts then = *h->known;
+
+		facts_tell(h->c->tables, &then, h->asks[i], STATE_PRESENT);
+		if (decide_urgency(h->c->tables, &then) == URGENCY_EMERGENCY)
+			return true;
+	}
+	return hear_turned(h);
+}
+
+/* "Dunno" before a "but" is about something else: "not sure about that but my foot is numb". */
+static bool told_apart(const struct hearing *h)
+{
+	struct span doubt, but;
+
+	return hear_find(h, "unsure", &doubt) && hear_find(h, "split", &but) && but.start > doubt.start && tells_asked(h) &&
+		!hear_says(h, "unsure_all");
+}
+
+static bool is_unsure(struct hearing *h)
+{
+	bool doubtful_no = hear_says(h, "doubtful_no") && !tells_asked(h) && could_be_danger(h);
+
+	if (!doubtful_no && (!hear_says(h, "unsure") || told_apart(h)))
+		return false;
+	if (!doubtful_no && (h->no || h->rest || h->out->n_lines))
+		return false;
+	h->out->act = ACT_UNSURE;
+	h->out->nothing = false;
+	h->out->which.n = 0;
+	if (doubtful_no)
+		h->out->told = h->u->facts;
+	hear_unsure(h);
+	h->out->settled = true;
+	return true;
+}
+
+/* Where "no" means "I can", a bare no with words that were not understood could mean "no, I can't". */
+static bool is_muddled(const struct hearing *h)
+{
+	size_t unread = 0;
+
+	for (size_t i = 0; i < text_of(h)->n_tokens; i++)
+		unread += h->words[i] == 0 && text_of(h)->tokens[i].kind == TOKEN_WORD;
+	return hear_turned(h) && !h->detail && !h->out->n_lines && ((h->no && unread > FEW_WORDS) || (h->yes && h->good));
+}
+
+static void leave_open(struct hearing *h)
+{
+	h->out->told = h->u->facts;
+	h->out->nothing = h->out->settled = false;
+	question_unsure(h->c->tables, h->open->question, &h->out->told);
+}
+
+static void judge(struct hearing *h)
+{
+	struct answer *out = h->out;
+
+	if (h->u->correction) {
+		out->act = ACT_CORRECT;
+		out->settled = tells_asked(h) || is_outright(h);
+		return;
+	}
+	if (asks_back(h) || is_unsure(h))
+		return;
+	if (is_muddled(h)) {
+		leave_open(h);
+		return;
+	}
+	for (int k = 0; k < VALUE_KINDS; k++)
+		out->settled |= out->told.has_value[k] &&
+			hear_asked(h, vocab_value_finding(ruleset_vocab(h->c->rules), (enum value_kind)k));
+	if (!is_outright(h) && !tells_anything(h) && !out->settled)
+		out->act = ACT_CHATTER;
+}
+
+void answer_read(const struct answer_context *c, const struct open *open, const struct facts *known,
+	const struct understanding *u, struct answer *out)
+{
+	struct hearing *h = arena_alloc(c->arena, 1, sizeof *h);
+
+	memset(out, 0, sizeof *out);
+	h->c = c;
+	h->open = open;
+	h->known = known;
+	h->u = u;
+	h->out = out;
+	hear_asks(h);
+	out->told = u->facts;
+	if (set_apart(h))
+		return;
+	hear_words(h);
+	hear_pieces(h);
+	hear_told(h);
+	judge(h);
+}

@@ -1,0 +1,190 @@
+/* answer_pieces.c - cuts a message into pieces that each say one thing, and finds whether each says yes or no: "dark no.
+ * hardly any yes", "Night: yes", "no fever yes chills", "the lot apart from the wound". */
+#include <string.h>
+
+#include "talk/hearing.h"
+#include "rules/understand.h"
+
+static const struct text *text_of(const struct hearing *h)
+{
+	return &h->u->reading->text;
+}
+
+static char sign_at(const struct hearing *h, size_t token)
+{
+	const struct token *t = &text_of(h)->tokens[token];
+
+	return t->kind == TOKEN_PUNCT ? text_of(h)->canon[t->at] : '\0';
+}
+
+/* "Night: yes", "dark - no": the sign joins what is named with what is said of it. */
+static bool joins(const struct hearing *h, size_t token)
+{
+	char sign = sign_at(h, token);
+
+	return (sign == ':' || sign == '-') && token > 0 && token + 1 < text_of(h)->n_tokens && sign_at(h, token - 1) == '\0' &&
+		(h->words[token - 1] & WORD_KEY) && (h->words[token + 1] & (WORD_YES | WORD_NO | WORD_GOOD));
+}
+
+static bool cuts(const struct hearing *h, size_t token)
+{
+	char sign = sign_at(h, token);
+
+	return (sign && sign != '/' && !joins(h, token)) || (h->words[token] & WORD_SPLIT);
+}
+
+static unsigned words_of(const struct hearing *h, size_t from, size_t to, bool *out_pure)
+{
+	unsigned all = 0;
+
+	*out_pure = true;
+	for (size_t i = from; i < to; i++) {
+		all |= h->words[i];
+		*out_pure &= h->words[i] != 0 || sign_at(h, i) != '\0';
+	}
+	return all;
+}
+
+static unsigned verdict_bits(const struct hearing *h, size_t token)
+{
+	unsigned words = h->words[token];
+
+	return words & WORD_KEY ? 0 : words & (WORD_YES | WORD_NO | WORD_GOOD);
+}
+
+/* First and last word that says something, over what only fills. */
+static size_t first_word(const struct hearing *h, size_t from, size_t to)
+{
+	while (from + 1 < to && (sign_at(h, from) || h->words[from] == WORD_FILL || h->words[from] == WORD_ONLY))
+		from++;
+	return from;
+}
+
+static size_t last_word(const struct hearing *h, size_t from, size_t to)
+{
+	while (to > from + 1 && (sign_at(h, to - 1) || h->words[to - 1] == WORD_FILL))
+		to--;
+	return to - 1;
+}
+
+static enum said said_by(unsigned bits)
+{
+	return bits & (WORD_NO | WORD_GOOD) ? SAID_NO : bits & WORD_YES ? SAID_YES : SAID_NOTHING;
+}
+
+static enum said said_in(const struct hearing *h, const struct piece *p)
+{
+	enum said tail = said_by(verdict_bits(h, last_word(h, p->from, p->to)));
+
+	return tail != SAID_NOTHING ? tail : said_by(verdict_bits(h, first_word(h, p->from, p->to)));
+}
+
+static bool asks_something(const struct hearing *h, size_t to)
+{
+	while (to < text_of(h)->n_tokens && !strchr(".!?;", sign_at(h, to) ? sign_at(h, to) : ' '))
+		to++;
+	return to < text_of(h)->n_tokens && sign_at(h, to) == '?';
+}
+
+static void add_piece(struct hearing *h, size_t from, size_t to)
+{
+	const unsigned about = WORD_KEY | WORD_NUMBER | WORD_REST | WORD_ONLY;
+	struct piece *p = &h->pieces[h->n_pieces];
+
+	if (from == to || h->n_pieces == HEAR_MAX_PIECES)
+		return;
+	*p = (struct piece){.from = from, .to = to, .question = asks_something(h, to)};
+	p->words = words_of(h, from, to, &p->pure);
+	p->said = said_in(h, p);
+	p->bare = p->pure && p->said != SAID_NOTHING && !(p->words & about);
+	h->n_pieces++;
+}
+
+/* No sign parts "rock hard yes rest no": a piece ends after each yes or no, or begins with it where the first word is one. */
+static void cut_unsigned(struct hearing *h, size_t from, size_t to)
+{
+	bool leads = verdict_bits(h, first_word(h, from, to)) & (WORD_YES | WORD_NO), pure;
+
+	for (size_t i = from + 1; i < to; i++) {
+		size_t cut = leads ? i : i + 1;
+		unsigned words = words_of(h, from, i, &pure);
+
+		if (cut >= to || !(verdict_bits(h, i) & (WORD_YES | WORD_NO)) || !pure || !(words & (WORD_KEY | WORD_NUMBER)) ||
+			(!leads && verdict_bits(h, i + 1)))
+			continue;
+		add_piece(h, from, cut);
+		from = cut;
+	}
+	add_piece(h, from, to);
+}
+
+static bool inside(const struct hearing *h, size_t token, const struct span *span)
+{
+	uint32_t at = text_of(h)->tokens[token].at;
+
+	return at >= span->start && at < span->end;
+}
+
+/* What is named after "all but" is not meant; what is named after "nothing but" is all there is. */
+static void mark_exceptions(struct hearing *h)
+{
+	struct span all, none;
+	bool all_but = hear_find(h, "all_but", &all), none_but = hear_find(h, "none_but", &none);
+
+	for (size_t i = 0; i < h->n_pieces; i++) {
+		struct piece *p = &h->pieces[i];
+		uint32_t at = text_of(h)->tokens[p->from].at;
+
+		if (all_but && at >= all.end && reading_same_sentence(h->u->reading, at, all.start)) {
+			p->excepted = true;
+			p->said = SAID_NO;
+		}
+		if (none_but && at >= none.start && at < none.end)
+			p->said = SAID_NOTHING;
+	}
+	h->all |= all_but;
+	h->rest |= none_but;
+}
+
+/* "Red, no.": the second word belongs to the first where they are a sentence together. */
+static void join_verdicts(struct hearing *h)
+{
+	for (size_t i = 0; i + 1 < h->n_pieces; i++) {
+		struct piece *p = &h->pieces[i], *next = p + 1;
+		bool begins = p->from == 0 || strchr(".!?;", sign_at(h, p->from - 1) ? sign_at(h, p->from - 1) : ' ');
+		bool ends = next->to == text_of(h)->n_tokens || (sign_at(h, next->to) && strchr(".!?;", sign_at(h, next->to)));
+
+		if (!begins || !ends || !p->pure || !(p->words & WORD_KEY) || p->said != SAID_NOTHING || !next->bare ||
+			sign_at(h, p->to) != ',')
+			continue;
+		p->said = next->said;
+		memmove(next, next + 1, (h->n_pieces - i - 2) * sizeof *next);
+		h->n_pieces--;
+	}
+}
+
+void hear_pieces(struct hearing *h)
+{
+	struct span all, none;
+	bool all_but = hear_find(h, "all_but", &all), none_but = hear_find(h, "none_but", &none);
+	size_t from = 0;
+
+	for (size_t i = 0; i < text_of(h)->n_tokens; i++) {
+		bool exception = (all_but && inside(h, i, &all)) || (none_but && inside(h, i, &none));
+		bool ends = (all_but && text_of(h)->tokens[i].at == all.end + 1) || (none_but && text_of(h)->tokens[i].at == none.end + 1);
+
+		if (ends) {
+			cut_unsigned(h, from, i);
+			from = i;
+		}
+		if (exception || !cuts(h, i))
+			continue;
+		if (from < i)
+			cut_unsigned(h, from, i);
+		from = i + 1;
+	}
+	if (from < text_of(h)->n_tokens)
+		cut_unsigned(h, from, text_of(h)->n_tokens);
+	join_verdicts(h);
+	mark_exceptions(h);
+}
