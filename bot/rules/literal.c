@@ -1,8 +1,11 @@
-/* literal.c - strings of which a regex needs at least one to match.
+/* literal.c - what strings a regex needs in a text to match at all.
  *
- * Each piece of the regex is either exact (a small set of strings is all that it matches) or has a set of strings of which
- * one is needed. Exact pieces side by side are multiplied out while they stay small; a piece that can't be multiplied ends
- * the run, and the best run of a sequence is kept. Sets of alternatives are united. */
+ * Each piece of the regex is either exact (a small set of strings is all that it matches) or has a formula that holds in every
+ * text that it matches in. Exact pieces side by side are multiplied out while they stay small; what can't be multiplied ends
+ * the run, whose strings go into the formula of the sequence.
+ *
+ * Texts are searched with all that is no letter, digit or underscore turned into a space, and a space before and behind
+ * (needs.c). So "\\b" is known to be a space where a word character stands on its other side: "\\bran\\b" needs " ran ". */
 #include "rules/literal.h"
 
 #include <ctype.h>
@@ -10,11 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/needs.h"
 #include "util/mem.h"
 
 enum {
 	MAX_EXACT = 32, /* strings of an exact piece */
 	MAX_DEPTH = 40,
+	BOUNDARY = 1, /* stands for \\b in the strings of a set */
 };
 
 typedef char word[LITERAL_MAX_LENGTH + 1];
@@ -28,10 +33,12 @@ struct set {
 struct piece {
 	bool exact; /* `set` is all that it matches */
 	bool cut; /* strings of the set were shortened: nothing may be added behind them */
-	struct set set; /* exact: the language; else one of these is needed, none when n is 0 */
+	struct set set; /* exact: the language */
+	int needs; /* not exact: the formula */
 };
 
 struct reader {
+	struct needs *needs;
 	const char *at;
 	int depth;
 	bool failed; /* something not understood: nothing is claimed */
@@ -71,35 +78,68 @@ static struct piece unknown_piece(void)
 	return (struct piece){0};
 }
 
-static size_t shortest(const struct set *s)
+/* A string that holds another one of the set adds nothing: the other is found wherever it is. */
+static void drop_longer(struct set *s)
 {
-	size_t least = LITERAL_MAX_LENGTH + 1;
+	size_t n = 0;
 
-	for (size_t i = 0; i < s->n; i++)
-		if (strlen(s->list[i]) < least)
-			least = strlen(s->list[i]);
-	return s->n ? least : 0;
-}
+	for (size_t i = 0; i < s->n; i++) {
+		bool holds = false;
 
-/* How well a set rules texts out: long strings, few of them. */
-static int worth(const struct set *s)
-{
-	size_t least = shortest(s);
-
-	if (!least || s->n > LITERAL_MAX_SET)
-		return 0;
-	return (int)least * 20 - (int)s->n / 4 + (least >= 3 ? 60 : 0) + 1;
-}
-
-/* Takes `b` into the best set so far when it is better. Takes over b's strings. */
-static void keep_better(struct set *best, struct set *b)
-{
-	if (worth(b) > worth(best)) {
-		set_done(best);
-		*best = *b;
-		*b = (struct set){0};
+		for (size_t k = 0; k < s->n && !holds; k++)
+			holds = k != i && strstr(s->list[i], s->list[k]) && (k < i || strcmp(s->list[i], s->list[k]) != 0);
+		if (!holds)
+			memmove(s->list[n++], s->list[i], sizeof *s->list);
 	}
-	set_done(b);
+	s->n = n;
+}
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* A string as it stands in the text that is searched. A boundary beside a word character is a space, unless one is there. */
+static void settle(word text)
+{
+	word out;
+	size_t n = 0;
+
+	for (size_t i = 0; text[i]; i++) {
+		size_t next = i + 1;
+
+		if (text[i] != BOUNDARY) {
+			out[n++] = is_word(text[i]) || text[i] == '?' ? text[i] : ' ';
+			continue;
+		}
+		while (text[next] == BOUNDARY)
+			next++;
+		bool before = n && is_word(out[n - 1]), after = text[next] && is_word(text[next]);
+		if ((before && !text[next]) || (after && !n))
+			out[n++] = ' ';
+		i = next - 1;
+	}
+	out[n] = '\0';
+	strcpy(text, out);
+}
+
+/* The formula of a piece; its strings are given up. */
+static int needs_of(struct reader *r, struct piece *p)
+{
+	int list[MAX_EXACT + 1];
+	int needs = p->needs;
+
+	if (p->exact) {
+		for (size_t i = 0; i < p->set.n; i++)
+			settle(p->set.list[i]);
+		drop_longer(&p->set);
+		for (size_t i = 0; i < p->set.n; i++)
+			list[i] = needs_string(r->needs, p->set.list[i]);
+		needs = needs_or(r->needs, list, p->set.n);
+	}
+	set_done(&p->set);
+	p->exact = false;
+	return needs;
 }
 
 static bool multiply(struct piece *a, const struct piece *b)
@@ -146,7 +186,9 @@ static struct piece read_escape(struct reader *r)
 		r->failed = true;
 		return unknown_piece();
 	}
-	if (strchr("bBAzZG", c))
+	if (c == 'b')
+		return one_char(BOUNDARY);
+	if (strchr("BAzZG", c))
 		return empty_piece();
 	if (isalnum((unsigned char)c)) {
 		if (!strchr("wWdDsSNRhHvVnrt123456789", c))
@@ -214,12 +256,50 @@ static bool group_takes_text(struct reader *r)
 	return false;
 }
 
+/* "(?<![^ ])", "(?![^ ])": not beside a word, as our own lists of words are bounded. */
+static bool skip_word_edge(struct reader *r)
+{
+	static const char *const edges[] = {"?<![^ ])", "?![^ ])"};
+
+	for (size_t i = 0; i < 2; i++)
+		if (strncmp(r->at, edges[i], strlen(edges[i])) == 0) {
+			r->at += strlen(edges[i]);
+			return true;
+		}
+	return false;
+}
+
+/* Nothing at all matches it: the branch that it ends never does. */
+static struct piece impossible_piece(void)
+{
+	return (struct piece){.exact = true};
+}
+
+static bool is_impossible(const struct piece *p)
+{
+	return p->exact && !p->set.n;
+}
+
+/* "(*SKIP)(*F)" ends a branch that only says where not to look. */
+static struct piece read_verb(struct reader *r)
+{
+	size_t len = strcspn(r->at, ")");
+	bool fail = (len == 2 && r->at[1] == 'F') || (len == 5 && memcmp(r->at, "*FAIL", 5) == 0);
+
+	r->failed |= !fail && (len != 5 || memcmp(r->at, "*SKIP", 5) != 0);
+	r->at += len + (r->at[len] == ')');
+	return fail ? impossible_piece() : empty_piece();
+}
+
 static struct piece read_group(struct reader *r)
 {
 	bool text = true;
 
+	if (skip_word_edge(r))
+		return one_char(BOUNDARY);
+
 	if (*r->at == '*')
-		r->failed = true;
+		return read_verb(r);
 	if (*r->at == '?') {
 		r->at++;
 		text = group_takes_text(r);
@@ -255,7 +335,7 @@ static struct piece read_atom(struct reader *r)
 		return unknown_piece();
 	case '^':
 	case '$':
-		return empty_piece();
+		return one_char(' ');
 	default:
 		return one_char(c);
 	}
@@ -283,7 +363,7 @@ static long read_braces(struct reader *r, bool *once)
 }
 
 /* What is left of a piece that may be repeated or left out. */
-static struct piece repeated(struct piece p, long least, bool optional)
+static struct piece repeated(struct reader *r, struct piece p, long least, bool optional)
 {
 	if (optional && p.exact && p.set.n < MAX_EXACT && !p.cut) {
 		set_add(&p.set, "");
@@ -293,7 +373,7 @@ static struct piece repeated(struct piece p, long least, bool optional)
 		set_done(&p.set);
 		return unknown_piece();
 	}
-	p.exact = false; /* at least once: one of its strings is needed, but more may follow */
+	p.needs = needs_of(r, &p); /* at least once: one of its strings is needed, but more may follow */
 	return p;
 }
 
@@ -306,21 +386,21 @@ static struct piece read_quantified(struct reader *r)
 	switch (*r->at) {
 	case '?':
 		r->at++;
-		p = repeated(p, 0, true);
+		p = repeated(r, p, 0, true);
 		break;
 	case '*':
 		r->at++;
-		p = repeated(p, 0, false);
+		p = repeated(r, p, 0, false);
 		break;
 	case '+':
 		r->at++;
-		p = repeated(p, 1, false);
+		p = repeated(r, p, 1, false);
 		break;
 	case '{':
 		least = read_braces(r, &once);
 		if (least < 0 || once)
 			return p;
-		p = repeated(p, least, false);
+		p = repeated(r, p, least, false);
 		break;
 	default:
 		return p;
@@ -333,78 +413,71 @@ static struct piece read_quantified(struct reader *r)
 static struct piece read_sequence(struct reader *r)
 {
 	struct piece run = empty_piece();
-	struct set best = {0};
-	bool whole = true;
+	int needs = NEED_NOTHING;
+	bool whole = true, never = false;
 
 	while (*r->at && *r->at != '|' && *r->at != ')' && !r->failed) {
 		struct piece next = read_quantified(r);
 
+		never |= is_impossible(&next);
 		if (run.exact && next.exact && multiply(&run, &next)) {
 			set_done(&next.set);
 			continue;
 		}
 		whole = false;
-		keep_better(&best, &run.set);
+		needs = needs_and(r->needs, needs, needs_of(r, &run));
 		run = next;
 		if (!next.exact) {
-			keep_better(&best, &run.set);
+			needs = needs_and(r->needs, needs, next.needs);
 			run = empty_piece();
 		}
 	}
 	if (whole)
 		return run;
-	keep_better(&best, &run.set);
-	return (struct piece){.exact = false, .set = best};
+	needs = needs_and(r->needs, needs, needs_of(r, &run));
+	return never ? impossible_piece() : (struct piece){.needs = needs};
 }
 
 static struct piece read_alternatives(struct reader *r)
 {
 	struct piece all = read_sequence(r);
-	bool none = !all.exact && !all.set.n;
+	int *list = NULL;
+	size_t n = 0, cap = 0;
 
+	if (*r->at != '|')
+		return all;
 	while (*r->at == '|' && !r->failed) {
 		r->at++;
 		struct piece next = read_sequence(r);
 
-		none |= !next.exact && !next.set.n;
-		all.exact &= next.exact;
-		all.cut |= next.cut;
-		set_unite(&all.set, &next.set);
-		set_done(&next.set);
+		if (all.exact && next.exact && all.set.n + next.set.n <= MAX_EXACT) {
+			set_unite(&all.set, &next.set);
+			all.cut |= next.cut;
+			set_done(&next.set);
+			continue;
+		}
+		if (is_impossible(&next))
+			continue;
+		if (!is_impossible(&all)) {
+			mem_room(list, n, cap);
+			list[n++] = needs_of(r, &all);
+		}
+		all = next;
 	}
-	all.exact &= all.set.n <= MAX_EXACT;
-	if (none || (!all.exact && !worth(&all.set)))
-		set_done(&all.set);
+	if (!n)
+		return all;
+	mem_room(list, n, cap);
+	list[n++] = needs_of(r, &all);
+	all.needs = needs_or(r->needs, list, n);
+	free(list);
 	return all;
 }
 
-/* A string that holds another one of the set is not needed: the other is found wherever it is. */
-static void drop_longer(struct set *s)
+int literal_needs(struct needs *needs, const char *regex)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n; i++) {
-		bool holds = false;
-
-		for (size_t k = 0; k < s->n && !holds; k++)
-			holds = k != i && strstr(s->list[i], s->list[k]) && strcmp(s->list[i], s->list[k]) != 0;
-		if (!holds)
-			memmove(s->list[n++], s->list[i], sizeof *s->list);
-	}
-	s->n = n;
-}
-
-void literals_needed(const char *regex, struct literals *out)
-{
-	struct reader r = {.at = regex};
+	struct reader r = {.needs = needs, .at = regex};
 	struct piece p = read_alternatives(&r);
+	int formula = needs_of(&r, &p);
 
-	*out = (struct literals){0};
-	if (r.failed || *r.at || !worth(&p.set)) {
-		set_done(&p.set);
-		return;
-	}
-	drop_longer(&p.set);
-	out->list = p.set.list;
-	out->n = p.set.n;
+	return r.failed || *r.at ? NEED_NOTHING : formula;
 }

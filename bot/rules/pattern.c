@@ -7,8 +7,8 @@
 
 #include <pcre2.h>
 
-#include "rules/ahocorasick.h"
 #include "rules/literal.h"
+#include "rules/needs.h"
 #include "util/arena.h"
 #include "util/err.h"
 #include "util/mem.h"
@@ -29,8 +29,7 @@ struct patterns {
 	pcre2_match_context *limits;
 	pcre2_jit_stack *stack;
 	pcre2_match_data *match;
-	struct ac *literals;
-	uint64_t *always; /* bits of the patterns that need no string */
+	struct needs *needs; /* strings without which a pattern need not run */
 };
 
 struct scan {
@@ -67,8 +66,7 @@ void patterns_free(struct patterns *p)
 		free(p->list[i].source);
 	}
 	free(p->list);
-	free(p->always);
-	ac_free(p->literals);
+	needs_free(p->needs);
 	strmap_free(p->index);
 	pcre2_match_data_free(p->match);
 	pcre2_jit_stack_free(p->stack);
@@ -99,19 +97,10 @@ int patterns_add(struct patterns *p, const char *source, struct err *err)
 
 void patterns_seal(struct patterns *p)
 {
-	p->literals = ac_new();
-	p->always = mem_alloc(p->n / 64 + 1, sizeof *p->always);
-	for (size_t i = 0; i < p->n; i++) {
-		struct literals needed;
-
-		literals_needed(p->list[i].source, &needed);
-		if (!needed.n)
-			p->always[i / 64] |= 1ull << i % 64;
-		for (size_t k = 0; k < needed.n; k++)
-			ac_add(p->literals, needed.list[k], (uint32_t)i);
-		free(needed.list);
-	}
-	ac_seal(p->literals);
+	p->needs = needs_new();
+	for (size_t i = 0; i < p->n; i++)
+		needs_attach(p->needs, literal_needs(p->needs, p->list[i].source), (uint32_t)i);
+	needs_seal(p->needs);
 }
 
 size_t patterns_count(const struct patterns *p)
@@ -130,8 +119,7 @@ struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct a
 
 	*s = (struct scan){p, text, len, arena, arena_alloc(arena, p->n, sizeof(struct spans *)),
 		arena_alloc(arena, p->n / 64 + 1, sizeof *s->possible)};
-	memcpy(s->possible, p->always, (p->n / 64 + 1) * sizeof *s->possible);
-	ac_find(p->literals, text, len, s->possible);
+	needs_find(p->needs, text, len, arena, s->possible);
 	return s;
 }
 
