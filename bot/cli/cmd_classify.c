@@ -139,6 +139,7 @@ static cJSON *answer(void *ctx, const cJSON *in, struct arena *arena, struct err
 		return NULL;
 	}
 	understand(j.k->rules, text, strlen(text), lines_now(), arena, &j.u);
+	facts_sober(j.k->tables, &j.u.facts);
 	decide(j.k->tables, &j.u.facts, &j.d);
 	if (intent_urgency(j.k->tables, j.u.intent) > j.d.urgency)
 		j.d.urgency = intent_urgency(j.k->tables, j.u.intent);

@@ -109,6 +109,7 @@ static void explain(const struct paint *p, const struct knowledge *k, const char
 	const struct vocab *v = ruleset_vocab(k->rules);
 
 	understand(k->rules, text, len, lines_now(), arena, &u);
+	facts_sober(k->tables, &u.facts);
 	decide(k->tables, &u.facts, &d);
 	if (intent_urgency(k->tables, u.intent) > d.urgency)
 		d.urgency = intent_urgency(k->tables, u.intent);

@@ -189,6 +189,13 @@ bool finding_calms(const struct tables *t, int finding)
 	return t->calming[finding];
 }
 
+void facts_sober(const struct tables *t, struct facts *facts)
+{
+	for (size_t i = 0; i < FACTS_MAX; i++)
+		if (facts->state[i] == STATE_UNCERTAIN && t->calming[i])
+			facts->state[i] = STATE_UNKNOWN;
+}
+
 enum urgency intent_urgency(const struct tables *t, int intent)
 {
 	return intent >= 0 && intent < FACTS_MAX ? t->intents[intent] : URGENCY_NONE;

@@ -65,6 +65,13 @@ const int *choice_findings(const struct tables *t, int question, int choice, siz
 	return list->items;
 }
 
+const int *choice_absent(const struct tables *t, int question, int choice, size_t *out_n)
+{
+	const struct choice *c = &t->questions[question].choices[choice];
+	*out_n = c->absent.n;
+	return c->absent.items;
+}
+
 int question_yes(const struct tables *t, int question)
 {
 	return t->questions[question].yes;

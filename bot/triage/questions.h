@@ -24,6 +24,9 @@ const char *choice_id(const struct tables *t, int question, int choice);
 /* The findings that the choice is about: those it makes present, or one of which is meant. */
 const int *choice_findings(const struct tables *t, int question, int choice, size_t *out_n);
 
+/* Those that the choice by itself makes absent, whatever else was ticked. */
+const int *choice_absent(const struct tables *t, int question, int choice, size_t *out_n);
+
 /* What a bare "yes" or "no" to the question means: a choice, or one of these. */
 enum { CHOICE_NONE_OF_THESE = -1, CHOICE_WHICH = -2, CHOICE_UNCLEAR = -3 };
 int question_yes(const struct tables *t, int question);
