@@ -35,6 +35,29 @@ def implied():
     return collections.defaultdict(set, {f: set(also) for f, also in tables("states")["implies"].items()})
 
 
+def told_with():
+    """Finding -> what the rules say is stated with it (`also`)."""
+    also = implied()
+    for path in sorted((ROOT / "intents" / "en" / "findings").glob("*.yaml")):
+        for finding, entry in (yaml.safe_load(path.read_text(encoding="utf-8")).get("findings") or {}).items():
+            for rule in entry.get("rules", []):
+                also[finding].update(rule.get("also", []))
+    return also
+
+
+def of_choices(case, present, absent):
+    """What the choices that were labelled, or that fit the labels, make present by the tables."""
+    question = QUESTIONS[case["question"]]
+    out = set()
+    for number, choice in enumerate(question["choices"], 1):
+        own = set(choice.get("present", []))
+        denied = set(choice["absent"]) if isinstance(choice.get("absent"), list) else set()
+        fits = question["pick"] == "one" and (own & present or denied & absent)
+        if number in case.get("lines", []) or fits:
+            out |= own | set(choice.get("also", [])) | set(choice.get("any_of", [])[:1] if choice.get("whole") else [])
+    return out
+
+
 def classify(binary, cases):
     lines = "".join(json.dumps({"id": i, "text": c["text"], "question": c["question"]}) + "\n" for i, c in enumerate(cases))
     run = subprocess.run([binary, "classify", "--jsonl"], input=lines, capture_output=True, text=True, check=False)
@@ -66,7 +89,7 @@ def faults(case, got, also):
     told = by_the_tables(case)
     if told and case["act"] == "answer":
         present, absent = told
-    may = present | SOFT | VALUES | {a for p in present for a in also[p]} | ({"older_age", "long_lasting"} if case.get("values") else set())
+    may = present | SOFT | VALUES | of_choices(case, present, absent) | {a for p in present for a in also[p]} | ({"older_age", "long_lasting"} if case.get("values") else set())
     heard, denied = set(got["present"]), set(got["absent"])
     out = [] if got["act"] == case["act"] else [f"act {got['act']}, not {case['act']}"]
     out += [f"misses {f}" for f in sorted(present - heard - {"pain"})]
@@ -88,7 +111,7 @@ def main():
     cases = [json.loads(line) for name in args.files for line in open(name, encoding="utf-8") if line.strip()]
     if not cases:
         parser.error("no answers in these files")
-    also, acts, right, wrong = implied(), 0, 0, []
+    also, acts, right, wrong = told_with(), 0, 0, []
     for case, got in zip(cases, classify(args.binary, cases)):
         found = faults(case, got, also)
         acts += got["act"] == case["act"]

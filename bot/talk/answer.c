@@ -4,6 +4,8 @@
  * What cannot be read is never a "no", and a sign that is told counts whatever else the message is. */
 #include "talk/answer.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rules/ruleset.h"
@@ -12,7 +14,12 @@
 #include "triage/triage.h"
 #include "util/arena.h"
 
-enum { FEW_WORDS = 1 }; /* words beside a yes or no that need not be understood where "no" means "I can" */
+enum {
+	FEW_WORDS = 1, /* words beside a yes or no that need not be understood where "no" means "I can" */
+	MANY_FINDINGS = 4, /* a message that tells so much is no bare age */
+	OLDEST = 120,
+	MONTHS = 12,
+};
 
 const char *answer_act_id(enum answer_act act)
 {
@@ -67,7 +74,7 @@ static bool set_apart(struct hearing *h)
 /* Said outright, by yes, no, number or "the rest": that is an answer, whatever else is asked beside it. */
 static bool is_outright(const struct hearing *h)
 {
-	return h->yes || h->no || h->good || h->all || h->rest || h->out->n_lines;
+	return h->yes || h->no || h->good || h->all || h->rest || h->ticked;
 }
 
 static bool tells_asked(const struct hearing *h)
@@ -93,11 +100,6 @@ static bool asks_something(const struct hearing *h)
 		if (h->pieces[i].question)
 			return true;
 	return false;
-}
-
-static bool names_key(const struct hearing *h)
-{
-	return h->n_keys > 0;
 }
 
 /* ---- "what do you mean?", "why?", questions of the person's own ---- */
@@ -140,7 +142,7 @@ static bool asks_back(struct hearing *h)
 		aside(h, ACT_CLARIFY);
 	else if (hear_says(h, "own_question") || strncmp(intent_of(h), "ask_", 4) == 0)
 		aside(h, ACT_DIGRESS);
-	else if (!tells_anything(h) && names_key(h) && !hear_says(h, "unsure"))
+	else if (!tells_anything(h) && !hear_says(h, "unsure") && !hear_says(h, "guess"))
 		aside(h, ACT_CLARIFY);
 	else
 		return false;
@@ -165,28 +167,54 @@ static bool could_be_danger(const struct hearing *h)
 	return hear_turned(h);
 }
 
-/* "Dunno" before a "but" is about something else: "not sure about that but my foot is numb". */
+/* "Not sure about that. My foot is numb": told apart from the doubt, in another sentence or after a "but". */
 static bool told_apart(const struct hearing *h)
 {
+	const struct text *t = text_of(h);
 	struct span doubt, but;
+	bool has_but = hear_find(h, "split", &but);
 
-	return hear_find(h, "unsure", &doubt) && hear_find(h, "split", &but) && but.start > doubt.start && tells_asked(h) &&
-		!hear_says(h, "unsure_all");
+	if (!hear_find(h, "unsure", &doubt))
+		return false;
+	for (size_t i = 0; i < h->u->n_mentions; i++) {
+		const struct mention *m = &h->u->mentions[i];
+		size_t at = 0;
+
+		if (m->state != STATE_PRESENT || !hear_asked(h, m->finding))
+			continue;
+		while (at + 1 < t->n_tokens && t->tokens[at].end <= m->start)
+			at++;
+		if (!reading_same_sentence(h->u->reading, t->tokens[at].at, doubt.start) ||
+			(has_but && but.start > doubt.start && t->tokens[at].at > but.start))
+			return true;
+	}
+	return false;
+}
+
+/* A guess about one thing is an answer: "might be broken". */
+static bool is_guess(const struct hearing *h)
+{
+	for (size_t i = 0; i < h->n_asks; i++)
+		if (h->out->told.state[h->asks[i]] == STATE_UNCERTAIN)
+			return true;
+	return false;
 }
 
 static bool is_unsure(struct hearing *h)
 {
 	bool doubtful_no = hear_says(h, "doubtful_no") && !tells_asked(h) && could_be_danger(h);
+	bool outright = h->no || h->yes || h->rest || h->ticked;
 
-	if (!doubtful_no && (!hear_says(h, "unsure") || told_apart(h)))
-		return false;
-	if (!doubtful_no && (h->no || h->rest || h->out->n_lines))
-		return false;
+	if (!doubtful_no) {
+		bool unsure = hear_says(h, "unsure") ? !told_apart(h) : hear_says(h, "guess") && !is_guess(h);
+
+		if (!unsure || outright)
+			return false;
+	}
 	h->out->act = ACT_UNSURE;
 	h->out->nothing = false;
-	h->out->which.n = 0;
-	if (doubtful_no)
-		h->out->told = h->u->facts;
+	h->out->which.n = h->out->n_lines = 0;
+	h->out->told = h->u->facts;
 	hear_unsure(h);
 	h->out->settled = true;
 	return true;
@@ -209,11 +237,33 @@ static void leave_open(struct hearing *h)
 	question_unsure(h->c->tables, h->open->question, &h->out->told);
 }
 
+/* ---- a number that is no line ---- */
+
+/* "34" to a question that asks for the age. */
+static void hear_age(struct hearing *h)
+{
+	const struct text *t = text_of(h);
+	int finding = vocab_value_finding(ruleset_vocab(h->c->rules), VALUE_AGE_YEARS);
+	struct facts *told = &h->out->told;
+
+	if (!hear_asked(h, finding) || told->has_value[VALUE_AGE_YEARS] || h->out->n_lines || h->u->n_mentions > MANY_FINDINGS)
+		return;
+	for (size_t i = 0; i < t->n_tokens && !told->has_value[VALUE_AGE_YEARS]; i++) {
+		double number = strtod(t->canon + t->tokens[i].at, NULL);
+
+		if (t->tokens[i].kind != TOKEN_NUMBER || number > OLDEST || (i > 0 && h->words[i - 1] & WORD_NO))
+			continue;
+		told->has_value[VALUE_AGE_YEARS] = true;
+		told->value[VALUE_AGE_YEARS] = hear_says(h, "months_old") ? floor(number / MONTHS) : number;
+		facts_tell(h->c->tables, told, finding, STATE_PRESENT);
+	}
+}
+
 static void judge(struct hearing *h)
 {
 	struct answer *out = h->out;
 
-	if (h->u->correction) {
+	if (h->u->correction || hear_says(h, "correct")) {
 		out->act = ACT_CORRECT;
 		out->settled = tells_asked(h) || is_outright(h);
 		return;
@@ -227,7 +277,7 @@ static void judge(struct hearing *h)
 	for (int k = 0; k < VALUE_KINDS; k++)
 		out->settled |= out->told.has_value[k] &&
 			hear_asked(h, vocab_value_finding(ruleset_vocab(h->c->rules), (enum value_kind)k));
-	if (!is_outright(h) && !tells_anything(h) && !out->settled)
+	if (!is_outright(h) && !out->n_lines && !tells_anything(h) && !out->settled)
 		out->act = ACT_CHATTER;
 }
 
@@ -249,5 +299,6 @@ void answer_read(const struct answer_context *c, const struct open *open, const 
 	hear_words(h);
 	hear_pieces(h);
 	hear_told(h);
+	hear_age(h);
 	judge(h);
 }

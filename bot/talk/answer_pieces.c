@@ -30,7 +30,8 @@ static bool cuts(const struct hearing *h, size_t token)
 {
 	char sign = sign_at(h, token);
 
-	return (sign && sign != '/' && !joins(h, token)) || (h->words[token] & WORD_SPLIT);
+	return (sign && sign != '/' && !joins(h, token)) || (h->words[token] & WORD_SPLIT) ||
+		(text_of(h)->tokens[token].kind == TOKEN_EMOJI && !(h->words[token] & (WORD_YES | WORD_NO)));
 }
 
 static unsigned words_of(const struct hearing *h, size_t from, size_t to, bool *out_pure)
@@ -67,16 +68,16 @@ static size_t last_word(const struct hearing *h, size_t from, size_t to)
 	return to - 1;
 }
 
-static enum said said_by(unsigned bits)
+static enum verdict said_by(unsigned bits)
 {
-	return bits & (WORD_NO | WORD_GOOD) ? SAID_NO : bits & WORD_YES ? SAID_YES : SAID_NOTHING;
+	return bits & (WORD_NO | WORD_GOOD) ? VERDICT_NO : bits & WORD_YES ? VERDICT_YES : VERDICT_NONE;
 }
 
-static enum said said_in(const struct hearing *h, const struct piece *p)
+static enum verdict said_in(const struct hearing *h, const struct piece *p)
 {
-	enum said tail = said_by(verdict_bits(h, last_word(h, p->from, p->to)));
+	enum verdict tail = said_by(verdict_bits(h, last_word(h, p->from, p->to)));
 
-	return tail != SAID_NOTHING ? tail : said_by(verdict_bits(h, first_word(h, p->from, p->to)));
+	return tail != VERDICT_NONE ? tail : said_by(verdict_bits(h, first_word(h, p->from, p->to)));
 }
 
 static bool asks_something(const struct hearing *h, size_t to)
@@ -96,7 +97,7 @@ static void add_piece(struct hearing *h, size_t from, size_t to)
 	*p = (struct piece){.from = from, .to = to, .question = asks_something(h, to)};
 	p->words = words_of(h, from, to, &p->pure);
 	p->said = said_in(h, p);
-	p->bare = p->pure && p->said != SAID_NOTHING && !(p->words & about);
+	p->bare = p->pure && p->said != VERDICT_NONE && !(p->words & about);
 	h->n_pieces++;
 }
 
@@ -105,6 +106,11 @@ static void cut_unsigned(struct hearing *h, size_t from, size_t to)
 {
 	bool leads = verdict_bits(h, first_word(h, from, to)) & (WORD_YES | WORD_NO), pure;
 
+	if (from + 1 < to && (h->words[from] & WORD_END)) {
+		add_piece(h, from, from + 1);
+		cut_unsigned(h, from + 1, to);
+		return;
+	}
 	for (size_t i = from + 1; i < to; i++) {
 		size_t cut = leads ? i : i + 1;
 		unsigned words = words_of(h, from, i, &pure);
@@ -137,10 +143,10 @@ static void mark_exceptions(struct hearing *h)
 
 		if (all_but && at >= all.end && reading_same_sentence(h->u->reading, at, all.start)) {
 			p->excepted = true;
-			p->said = SAID_NO;
+			p->said = VERDICT_NO;
 		}
 		if (none_but && at >= none.start && at < none.end)
-			p->said = SAID_NOTHING;
+			p->said = VERDICT_NONE;
 	}
 	h->all |= all_but;
 	h->rest |= none_but;
@@ -154,7 +160,7 @@ static void join_verdicts(struct hearing *h)
 		bool begins = p->from == 0 || strchr(".!?;", sign_at(h, p->from - 1) ? sign_at(h, p->from - 1) : ' ');
 		bool ends = next->to == text_of(h)->n_tokens || (sign_at(h, next->to) && strchr(".!?;", sign_at(h, next->to)));
 
-		if (!begins || !ends || !p->pure || !(p->words & WORD_KEY) || p->said != SAID_NOTHING || !next->bare ||
+		if (!begins || !ends || !p->pure || !(p->words & WORD_KEY) || p->said != VERDICT_NONE || !next->bare ||
 			sign_at(h, p->to) != ',')
 			continue;
 		p->said = next->said;

@@ -7,6 +7,7 @@
 #include "rules/understand.h"
 #include "talk/hearing.h"
 #include "talk/responses.h"
+#include "triage/dialogue.h"
 #include "util/arena.h"
 #include "util/yaml.h"
 
@@ -48,6 +49,17 @@ bool hear_turned(const struct hearing *h)
 	int no = h->open->kind == OPEN_QUESTION ? question_no(t, h->open->question) : CHOICE_UNCLEAR;
 
 	return no >= 0 && strcmp(choice_id(t, h->open->question, no), "no") != 0;
+}
+
+bool hear_screen(const struct hearing *h)
+{
+	int screens[SCREENS_MAX];
+	size_t n = screens_all(h->c->tables, screens);
+
+	for (size_t i = 0; i < n; i++)
+		if (h->open->kind == OPEN_QUESTION && screens[i] == h->open->question)
+			return true;
+	return false;
 }
 
 /* Calls for the tokens of every match of a phrase. */
@@ -115,6 +127,8 @@ static void find_finding(struct hearing *h, int finding)
 	key.strong = true;
 	if (h->open->kind == OPEN_QUESTION && choice_number(h->c->tables, h->open->question, id) < 0)
 		each_match(h, name_of(h, hear_question(h), id), add_key, &key);
+	key.denies = true;
+	each_match(h, name_of(h, "not", id), add_key, &key);
 }
 
 static void find_choices(struct hearing *h)
@@ -212,6 +226,11 @@ static void find_numbers(struct hearing *h)
 		each_match(h, name, add_number, &i);
 	}
 	each_match(h, "number/last", add_number, &last);
+	for (size_t i = 0; i < text_of(h)->n_tokens; i++)
+		if (h->words[i] & WORD_ALL) { /* "all four of them" */
+			h->words[i] &= ~(unsigned)WORD_NUMBER;
+			h->numbers[i] = 0;
+		}
 }
 
 /* One letter stands for a word: "y" is read as "why", "n" as "and". */
@@ -240,7 +259,7 @@ void hear_words(struct hearing *h)
 		const char *phrase;
 		unsigned bit;
 	} plain[] = {{"fill", WORD_FILL}, {"yes", WORD_YES}, {"no", WORD_NO}, {"good", WORD_GOOD}, {"all", WORD_ALL},
-		{"only", WORD_ONLY}, {"rest_no", WORD_REST}, {"split", WORD_SPLIT}};
+		{"only", WORD_ONLY}, {"rest_no", WORD_REST}, {"split", WORD_SPLIT}, {"no_then", WORD_END}};
 	size_t n = text_of(h)->n_tokens;
 
 	h->words = arena_alloc(h->c->arena, n + 1, sizeof *h->words);
@@ -254,4 +273,6 @@ void hear_words(struct hearing *h)
 	if (h->open->kind == OPEN_QUESTION)
 		find_choices(h);
 	find_labels(h);
+	if (h->open->kind == OPEN_QUESTION && hear_says(h, name_of(h, hear_question(h), "none")))
+		h->good = true;
 }

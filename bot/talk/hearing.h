@@ -24,6 +24,7 @@ enum {
 	WORD_REST = 128, /* "the rest no", "nothing else" */
 	WORD_NUMBER = 256,
 	WORD_SPLIT = 512, /* "but" */
+	WORD_END = 1024, /* the "no" of "no it's fine": what follows is another thing */
 };
 
 /* Words that name something of the question. Of choice and finding one is set, the other -1. */
@@ -31,10 +32,10 @@ struct key {
 	size_t from, to; /* tokens */
 	int choice, finding;
 	bool strong; /* written for this very question: counts inside a sentence, too */
-	bool tick; /* by number */
+	bool denies; /* "packed the fags in" */
 };
 
-enum said { SAID_NOTHING, SAID_YES, SAID_NO };
+enum verdict { VERDICT_NONE, VERDICT_YES, VERDICT_NO };
 
 struct piece {
 	size_t from, to; /* tokens */
@@ -43,7 +44,7 @@ struct piece {
 	bool question;
 	bool excepted; /* after "all but" */
 	bool bare; /* nothing but the yes or no */
-	enum said said;
+	enum verdict said;
 };
 
 struct hearing {
@@ -62,6 +63,7 @@ struct hearing {
 	size_t n_pieces;
 	struct facts now; /* known and told together */
 	bool detail; /* something of the question was told in words */
+	bool ticked; /* a number was given */
 	bool yes, no, good, all, rest; /* said to the question as a whole */
 };
 
@@ -72,6 +74,7 @@ const char *hear_question(const struct hearing *h); /* its id; "" when it is no 
 bool hear_asked(const struct hearing *h, int finding);
 /* True where "no" means "I can": the tables give it a choice that is not called so. */
 bool hear_turned(const struct hearing *h);
+bool hear_screen(const struct hearing *h); /* one of the long lists */
 
 void hear_words(struct hearing *h); /* answer_words.c: words, keys, numbers */
 void hear_pieces(struct hearing *h); /* answer_pieces.c */
