@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/facts.h"
 #include "util/arena.h"
 #include "util/mem.h"
 #include "util/yaml.h"
@@ -32,6 +33,7 @@ struct context_rule {
 struct context {
 	struct boundaries boundaries;
 	int adjectives;
+	bool of_the_leg[FACTS_MAX];
 	struct context_rule *rules;
 	size_t n, cap;
 	struct pattern_list corrections, other_patient, foreign;
@@ -47,7 +49,7 @@ struct triggers {
 	size_t n;
 };
 
-static const char *const kind_names[CONTEXT_KINDS] = {"cancel", "negation", "doubt", "past", "over", "hypothetical", "other_person"};
+static const char *const kind_names[CONTEXT_KINDS] = {"cancel", "negation", "doubt", "past", "over", "elsewhere", "hypothetical", "other_person"};
 
 static int choice(const struct yaml_file *f, const struct yaml *node, const char *key, const char *const names[], size_t n,
 	int otherwise, struct problems *problems)
@@ -86,7 +88,7 @@ static void read_context_rule(struct context *c, const struct yaml_file *f, cons
 	int reach = choice(f, node, "reach", reaches, 3, 0, problems);
 	int list = choice(f, node, "list", lists, 3, 0, problems);
 	if (kind < 0 && !yaml_get(node, "kind"))
-		yaml_problem(f, node, problems, "expected a kind: cancel, negation, doubt, past, hypothetical, other_person");
+		yaml_problem(f, node, problems, "expected a kind: cancel, negation, doubt, past, over, elsewhere, hypothetical, other_person");
 	r->kind = kind < 0 ? CONTEXT_CANCEL : (enum context_kind)kind;
 	r->after = acts != 1;
 	r->before = acts > 0;
@@ -111,13 +113,31 @@ static int one_pattern(const struct yaml_file *f, const struct yaml *map, const 
 	return number;
 }
 
-struct context *context_read(const struct yaml_file *f, const struct fragments *fragments, struct patterns *patterns,
+static void read_of_the_leg(struct context *c, const struct yaml_file *f, const struct vocab *vocab, const struct yaml *list,
 	struct problems *problems)
 {
-	static const char *const known[] = {"boundaries", "corrections", "other_patient", "foreign", "context", NULL};
+	for (size_t i = 0; list && i < list->n; i++) {
+		int finding = list->items[i]->kind == YAML_SCALAR ? vocab_finding(vocab, list->items[i]->text) : -1;
+
+		if (finding < 0)
+			yaml_problem(f, list->items[i], problems, "unknown finding");
+		else
+			c->of_the_leg[finding] = true;
+	}
+}
+
+bool context_of_the_leg(const struct context *c, int finding)
+{
+	return c->of_the_leg[finding];
+}
+
+struct context *context_read(const struct yaml_file *f, const struct vocab *vocab, const struct fragments *fragments, struct patterns *patterns,
+	struct problems *problems)
+{
+	static const char *const known[] = {"boundaries", "corrections", "other_patient", "foreign", "of_the_leg", "context", NULL};
 	static const char *const known_boundaries[] = {"breaks", "openers", "verbs", "joins", "adjectives", NULL};
 	struct context *c = mem_alloc(1, sizeof *c);
-	const struct yaml *root = yaml_root(f), *part = NULL, *rules = NULL;
+	const struct yaml *root = yaml_root(f), *part = NULL, *rules = NULL, *list = NULL;
 
 	(void)yaml_only(f, root, known, problems);
 	if (yaml_child(f, root, "boundaries", true, YAML_MAP, &part, problems) == 0) {
@@ -131,6 +151,8 @@ struct context *context_read(const struct yaml_file *f, const struct fragments *
 	(void)rule_read_list(f, yaml_get(root, "corrections"), fragments, patterns, problems, &c->corrections);
 	(void)rule_read_list(f, yaml_get(root, "other_patient"), fragments, patterns, problems, &c->other_patient);
 	(void)rule_read_list(f, yaml_get(root, "foreign"), fragments, patterns, problems, &c->foreign);
+	if (yaml_child(f, root, "of_the_leg", false, YAML_LIST, &list, problems) == 0)
+		read_of_the_leg(c, f, vocab, list, problems);
 	if (yaml_child(f, root, "context", true, YAML_LIST, &rules, problems) == 0)
 		for (size_t i = 0; i < rules->n; i++)
 			read_context_rule(c, f, rules->items[i], fragments, patterns, problems);
@@ -240,13 +262,14 @@ struct triggers *context_find(const struct context *c, struct reading *text)
 	return t;
 }
 
+/* A word that ends the reach stands between, or the finding itself begins with it ("my calf"). */
 static bool stopped(const struct context_rule *r, struct reading *text, uint32_t from, uint32_t to)
 {
 	for (size_t i = 0; i < r->stop.n; i++) {
 		const struct spans *spans = scan_spans(text->scan, r->stop.list[i]);
 
 		for (size_t k = 0; k < spans->n; k++)
-			if (spans->list[k].start >= from && spans->list[k].start < to)
+			if (spans->list[k].start >= from && spans->list[k].start <= to)
 				return true;
 	}
 	return false;
@@ -316,6 +339,8 @@ static bool acts_on(const struct context *c, const struct trigger *t, struct rea
 static enum finding_state state_of(enum context_kind kind, enum finding_state state)
 {
 	switch (kind) {
+	case CONTEXT_ELSEWHERE:
+		return STATE_UNKNOWN;
 	case CONTEXT_HYPOTHETICAL:
 		return STATE_HYPOTHETICAL;
 	case CONTEXT_OTHER_PERSON:
@@ -337,13 +362,14 @@ struct context_verdict context_apply(const struct context *c, const struct trigg
 {
 	/* What is only supposed or somebody else's is not this person's at all; doubt outweighs a denial ("maybe not swollen"),
 	 * a denial outweighs the past ("never had a clot before"). */
-	static const enum context_kind order[] = {CONTEXT_HYPOTHETICAL, CONTEXT_OTHER_PERSON, CONTEXT_DOUBT, CONTEXT_NEGATION,
+	static const enum context_kind order[] = {CONTEXT_ELSEWHERE, CONTEXT_HYPOTHETICAL, CONTEXT_OTHER_PERSON, CONTEXT_DOUBT, CONTEXT_NEGATION,
 		CONTEXT_PAST, CONTEXT_OVER};
 	bool own = state == STATE_PRESENT || state == STATE_UNCERTAIN;
 	unsigned may = own ? mask : mask & (1u << CONTEXT_HYPOTHETICAL | 1u << CONTEXT_OTHER_PERSON);
 
 	if (state == STATE_ABSENT) /* "I think I can move it": a denial in doubt is none */
 		may |= mask & 1u << CONTEXT_DOUBT;
+	may |= mask & 1u << CONTEXT_ELSEWHERE;
 
 	for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
 		if (!(may & 1u << order[k]))

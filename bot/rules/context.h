@@ -14,6 +14,7 @@
 struct fragments;
 struct patterns;
 struct problems;
+struct vocab;
 struct yaml_file;
 
 enum context_kind {
@@ -22,6 +23,7 @@ enum context_kind {
 	CONTEXT_DOUBT,
 	CONTEXT_PAST,
 	CONTEXT_OVER, /* it was there and is gone: absent, unless all of it lies in the past */
+	CONTEXT_ELSEWHERE, /* another part of the body, another thing: it says nothing of the leg, and is left out */
 	CONTEXT_HYPOTHETICAL,
 	CONTEXT_OTHER_PERSON,
 	CONTEXT_KINDS
@@ -29,7 +31,7 @@ enum context_kind {
 
 struct context;
 
-struct context *context_read(const struct yaml_file *f, const struct fragments *fragments, struct patterns *patterns,
+struct context *context_read(const struct yaml_file *f, const struct vocab *vocab, const struct fragments *fragments, struct patterns *patterns,
 	struct problems *problems);
 void context_free(struct context *c);
 const struct boundaries *context_boundaries(const struct context *c);
@@ -45,6 +47,9 @@ struct context_verdict {
 	const char *rule; /* NULL when nothing changed it */
 	uint32_t start, end; /* of the trigger, canonical */
 };
+
+/* The findings that only count of the leg: a bit by finding. */
+bool context_of_the_leg(const struct context *c, int finding);
 
 /* What becomes of a finding said as `state` at `hit`, when only the kinds in `mask` may change it. */
 struct context_verdict context_apply(const struct context *c, const struct triggers *t, struct reading *text,

@@ -87,7 +87,7 @@ static void read_value(const struct place *p, const struct yaml *node, struct fi
 static void read_rule(const struct place *p, const struct yaml *node, int finding)
 {
 	static const char *const known[] = {"id", "words", "regex", "near", "within", "unless", "unless_message", "needs",
-		"needs_message", "yes", "no", "state", "context", "also", "weak", "value", NULL};
+		"needs_message", "yes", "no", "state", "context", "also", "weak", "alone", "value", NULL};
 	struct ruleset *set = p->set;
 
 	if (yaml_only(p->file, node, known, p->problems) < 0)
@@ -106,6 +106,7 @@ static void read_rule(const struct place *p, const struct yaml *node, int findin
 	read_also(p, yaml_get(node, "also"), r);
 	read_value(p, node, r);
 	(void)yaml_bool(p->file, node, "weak", false, &r->weak, p->problems);
+	(void)yaml_bool(p->file, node, "alone", false, &r->alone, p->problems);
 	if (r->rule.id && strmap_get(p->ids, r->rule.id, strlen(r->rule.id), 0))
 		yaml_problem(p->file, node, p->problems, "the id \"%s\" is taken by a rule above or in another file", r->rule.id);
 	else if (r->rule.id)

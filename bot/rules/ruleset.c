@@ -86,7 +86,7 @@ static void load_language(struct ruleset *r, const char *dir, struct problems *p
 	const struct yaml_file *intents = keep_in(r, dir, "intents.yaml", problems);
 	const struct yaml_file *answers = keep_in(r, dir, "answers.yaml", problems);
 	if (context)
-		r->context = context_read(context, r->fragments, r->patterns, problems);
+		r->context = context_read(context, r->vocab, r->fragments, r->patterns, problems);
 	if (intents)
 		r->intents = intents_read(intents, r->vocab, r->fragments, r->patterns, problems);
 	if (answers)

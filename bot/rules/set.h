@@ -30,6 +30,7 @@ struct finding_rule {
 	int *also;
 	size_t n_also;
 	bool weak;
+	bool alone; /* counts only where no other symptom is told */
 	bool has_value; /* value: a number told by the words themselves ("yesterday" is 1) */
 	double value;
 	int value_kind; /* enum value_kind read from the named groups, or -1 */

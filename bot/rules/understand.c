@@ -148,14 +148,24 @@ static void add_implied(struct work *w, const struct mention *of)
 	}
 }
 
+/* Signs of the whole body count wherever they are: only what is of the leg can be elsewhere. */
+static unsigned mask_of(const struct work *w, const struct found *f)
+{
+	bool leg = context_of_the_leg(w->set->context, f->finding);
+
+	return leg ? f->rule->context : f->rule->context & ~(1u << CONTEXT_ELSEWHERE);
+}
+
 static void add_mention(struct work *w, const struct triggers *triggers, const struct found *f)
 {
 	struct context_verdict v = {.state = STATE_UNCERTAIN};
 	struct mention one = {.finding = f->finding, .rule = f->rule->rule.id, .file = f->rule->rule.file,
-		.line = f->rule->rule.line, .limit_hit = f->hit.failed};
+		.line = f->rule->rule.line, .limit_hit = f->hit.failed, .alone = f->rule->alone};
 
 	if (!f->hit.failed)
-		v = context_apply(w->set->context, triggers, &w->text, &f->hit, f->rule->state, f->rule->context);
+		v = context_apply(w->set->context, triggers, &w->text, &f->hit, f->rule->state, mask_of(w, f));
+	if (v.state == STATE_UNKNOWN)
+		return;
 	one.state = v.state;
 	one.context = v.rule;
 	text_source(&w->text.text, f->hit.start, f->hit.end, &one.start, &one.end);
@@ -199,6 +209,29 @@ static void drop_doubles(struct work *w)
 		if (!seen)
 			w->mentions[n++] = *m;
 	}
+	w->n_mentions = n;
+}
+
+static bool other_symptom(const struct work *w, const struct mention *m)
+{
+	for (size_t i = 0; i < w->n_mentions; i++) {
+		const struct mention *o = &w->mentions[i];
+
+		if (o->state == STATE_PRESENT && !o->alone && o->finding != m->finding &&
+			intents_is_symptom(w->set->intents, o->finding))
+			return true;
+	}
+	return false;
+}
+
+/* "Pulled calf" says something where nothing else is told; beside a symptom it adds nothing. */
+static void drop_needless(struct work *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n_mentions; i++)
+		if (!w->mentions[i].alone || w->mentions[i].state != STATE_PRESENT || !other_symptom(w, &w->mentions[i]))
+			w->mentions[n++] = w->mentions[i];
 	w->n_mentions = n;
 }
 
@@ -316,6 +349,7 @@ void understand(const struct ruleset *set, const char *text, size_t len, struct 
 	for (size_t i = 0; i < w->n; i++)
 		add_mention(w, triggers, &w->found[i]);
 	drop_doubles(w);
+	drop_needless(w);
 	list_cues(w, triggers, out);
 	long corrected = context_correction(set->context, &w->text);
 	correct(w, corrected);

@@ -27,6 +27,7 @@ struct mention {
 	double value;
 	const char *context; /* id of the context rule that changed the state, or NULL */
 	uint32_t context_start, context_end; /* its bytes in the text as sent */
+	bool alone; /* of a rule that counts only where no other symptom is told */
 	bool corrected; /* the person takes it back later in the same message */
 	bool limit_hit; /* the pattern hit its match limit: state is STATE_UNCERTAIN */
 };
