@@ -178,12 +178,10 @@ static bool told_apart(const struct hearing *h)
 		return false;
 	for (size_t i = 0; i < h->u->n_mentions; i++) {
 		const struct mention *m = &h->u->mentions[i];
-		size_t at = 0;
+		size_t at = hear_mention_token(h, m);
 
 		if (m->state != STATE_PRESENT || !hear_asked(h, m->finding))
 			continue;
-		while (at + 1 < t->n_tokens && t->tokens[at].end <= m->start)
-			at++;
 		if (!reading_same_sentence(h->u->reading, t->tokens[at].at, doubt.start) ||
 			(has_but && but.start > doubt.start && t->tokens[at].at > but.start))
 			return true;
@@ -200,12 +198,20 @@ static bool is_guess(const struct hearing *h)
 	return false;
 }
 
+/* "Not sure about the sore": what is named in a doubt is in doubt. */
+static void doubt_named(struct hearing *h)
+{
+	for (size_t i = 0; i < h->n_asks; i++)
+		if (h->out->told.state[h->asks[i]] == STATE_UNKNOWN && hear_named(h, h->asks[i]) && !finding_calms(h->c->tables, h->asks[i]))
+			h->out->told.state[h->asks[i]] = STATE_UNCERTAIN;
+}
+
 static bool is_unsure(struct hearing *h)
 {
 	bool doubtful_no = hear_says(h, "doubtful_no") && !tells_asked(h) && could_be_danger(h);
 	bool outright = h->no || h->yes || h->rest || h->ticked;
 
-	if (!doubtful_no) {
+	if (!doubtful_no && !h->unsure) {
 		bool unsure = hear_says(h, "unsure") ? !told_apart(h) : hear_says(h, "guess") && !is_guess(h);
 
 		if (!unsure || outright)
@@ -216,7 +222,8 @@ static bool is_unsure(struct hearing *h)
 	h->out->which.n = h->out->n_lines = 0;
 	h->out->told = h->u->facts;
 	hear_unsure(h);
-	h->out->settled = true;
+	doubt_named(h);
+	h->out->settled = is_guess(h);
 	return true;
 }
 

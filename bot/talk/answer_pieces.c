@@ -97,6 +97,7 @@ static void add_piece(struct hearing *h, size_t from, size_t to)
 	*p = (struct piece){.from = from, .to = to, .question = asks_something(h, to)};
 	p->words = words_of(h, from, to, &p->pure);
 	p->said = said_in(h, p);
+	p->numbered = p->pure && p->words & WORD_NUMBER && !(p->words & WORD_KEY);
 	p->bare = p->pure && p->said != VERDICT_NONE && !(p->words & about);
 	h->n_pieces++;
 }
@@ -145,8 +146,7 @@ static void mark_exceptions(struct hearing *h)
 			p->excepted = true;
 			p->said = VERDICT_NO;
 		}
-		if (none_but && at >= none.start && at < none.end)
-			p->said = VERDICT_NONE;
+		p->excepts = (none_but && inside(h, p->from, &none)) || (all_but && inside(h, p->from, &all));
 	}
 	h->all |= all_but;
 	h->rest |= none_but;

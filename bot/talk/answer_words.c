@@ -259,7 +259,7 @@ void hear_words(struct hearing *h)
 		const char *phrase;
 		unsigned bit;
 	} plain[] = {{"fill", WORD_FILL}, {"yes", WORD_YES}, {"no", WORD_NO}, {"good", WORD_GOOD}, {"all", WORD_ALL},
-		{"only", WORD_ONLY}, {"rest_no", WORD_REST}, {"split", WORD_SPLIT}, {"no_then", WORD_END}};
+		{"only", WORD_ONLY}, {"rest_no", WORD_REST}, {"split", WORD_SPLIT}, {"no_then", WORD_END}, {"range", WORD_RANGE}};
 	size_t n = text_of(h)->n_tokens;
 
 	h->words = arena_alloc(h->c->arena, n + 1, sizeof *h->words);

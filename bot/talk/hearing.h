@@ -5,6 +5,7 @@
 
 #include "rules/pattern.h"
 #include "rules/reading.h"
+#include "rules/understand.h"
 #include "talk/answer.h"
 
 enum {
@@ -24,7 +25,8 @@ enum {
 	WORD_REST = 128, /* "the rest no", "nothing else" */
 	WORD_NUMBER = 256,
 	WORD_SPLIT = 512, /* "but" */
-	WORD_END = 1024, /* the "no" of "no it's fine": what follows is another thing */
+	WORD_RANGE = 1024, /* "1 to 3", "the first 3" */
+	WORD_END = 2048, /* the "no" of "no it's fine": what follows is another thing */
 };
 
 /* Words that name something of the question. Of choice and finding one is set, the other -1. */
@@ -42,7 +44,9 @@ struct piece {
 	unsigned words; /* bits of all its words */
 	bool pure; /* no word but those with a bit */
 	bool question;
-	bool excepted; /* after "all but" */
+	bool excepts; /* "all but" itself */
+	bool excepted; /* after it */
+	bool numbered; /* it gives numbers of lines */
 	bool bare; /* nothing but the yes or no */
 	enum verdict said;
 };
@@ -64,7 +68,7 @@ struct hearing {
 	struct facts now; /* known and told together */
 	bool detail; /* something of the question was told in words */
 	bool ticked; /* a number was given */
-	bool yes, no, good, all, rest; /* said to the question as a whole */
+	bool yes, no, good, all, rest, unsure; /* said to the question as a whole */
 };
 
 /* Whether the message says one of the named small things; where it does first. */
@@ -76,9 +80,27 @@ bool hear_asked(const struct hearing *h, int finding);
 bool hear_turned(const struct hearing *h);
 bool hear_screen(const struct hearing *h); /* one of the long lists */
 
-void hear_words(struct hearing *h); /* answer_words.c: words, keys, numbers */
+bool hear_counts(enum finding_state state); /* present, absent or uncertain: it tells something */
+bool hear_choice_has(const struct hearing *h, int choice, int finding);
+bool hear_all_denied(const struct hearing *h, int choice); /* all that the choice is about was told to be absent */
+size_t hear_mention_token(const struct hearing *h, const struct mention *m);
+
+/* ---- in this order ---- */
+void hear_words(struct hearing *h); /* answer_words.c: words, names, numbers */
 void hear_pieces(struct hearing *h); /* answer_pieces.c */
-void hear_told(struct hearing *h); /* answer_told.c: what the pieces make of the facts */
-void hear_unsure(struct hearing *h); /* what was told of the question in doubt becomes uncertain */
+void hear_told(struct hearing *h); /* answer_whole.c: what the pieces make of the facts, by the following */
+void hear_mentions(struct hearing *h); /* answer_mentions.c: findings that the rules heard */
+void hear_keys(struct hearing *h, const struct piece *p, bool denying); /* answer_named.c: names in a piece */
+void hear_numbers(struct hearing *h, const struct piece *p);
+
+/* Words for a finding that could not be read as a telling of it. */
+bool hear_named(const struct hearing *h, int finding);
+void hear_pick(struct hearing *h, int choice);
+/* Into what the answer tells. */
+void hear_tell(struct hearing *h, int finding, enum finding_state state);
+/* Takes over what `then` knows more than h->now. */
+void hear_take(struct hearing *h, const struct facts *then, bool only_present);
+/* What was told of the question in doubt becomes uncertain. */
+void hear_unsure(struct hearing *h);
 
 #endif
