@@ -153,7 +153,7 @@ static unsigned mask_of(const struct work *w, const struct found *f)
 {
 	bool leg = context_of_the_leg(w->set->context, f->finding);
 
-	return leg ? f->rule->context : f->rule->context & ~(1u << CONTEXT_ELSEWHERE);
+	return leg ? f->rule->context | 1u << CONTEXT_ELSEWHERE : f->rule->context & ~(1u << CONTEXT_ELSEWHERE);
 }
 
 static void add_mention(struct work *w, const struct triggers *triggers, const struct found *f)
