@@ -87,6 +87,9 @@ static bool tells_asked(const struct hearing *h)
 
 static bool tells_anything(const struct hearing *h)
 {
+	for (size_t i = 0; i < h->n_asks; i++)
+		if (h->out->told.state[h->asks[i]] == STATE_PAST)
+			return true;
 	for (size_t i = 0; i < vocab_findings(ruleset_vocab(h->c->rules)); i++)
 		if (h->out->told.state[i] == STATE_PRESENT || h->out->told.state[i] == STATE_UNCERTAIN ||
 			h->out->told.state[i] == STATE_ABSENT)
@@ -281,6 +284,8 @@ static void judge(struct hearing *h)
 		leave_open(h);
 		return;
 	}
+	for (size_t i = 0; i < h->n_asks; i++)
+		out->settled |= out->told.state[h->asks[i]] == STATE_PAST;
 	for (int k = 0; k < VALUE_KINDS; k++)
 		out->settled |= out->told.has_value[k] &&
 			hear_asked(h, vocab_value_finding(ruleset_vocab(h->c->rules), (enum value_kind)k));

@@ -130,7 +130,7 @@ static bool is_clear(const struct hearing *h, const struct piece *p, const struc
 {
 	bool denied;
 
-	return key_counts(p, key) && !outdone(h, key) && (!negated(h, p, key, &denied) || denied);
+	return key_counts(p, key) && !outdone(h, key) && (key->denies || !negated(h, p, key, &denied) || denied);
 }
 
 /* What the rules heard in these words as past, as somebody else's or as an "if" is no choice: "was getting better". */
@@ -153,7 +153,7 @@ void hear_keys(struct hearing *h, const struct piece *p, bool denying)
 	for (size_t i = 0; i < h->n_keys; i++) {
 		const struct key *key = &h->keys[i];
 
-		if (key->denies != denying || !is_clear(h, p, key) || is_only_mentioned(h, key))
+		if (key->denies != denying || !is_clear(h, p, key) || (!denying && is_only_mentioned(h, key)))
 			continue;
 		take_key(h, key, said_of(h, p, key));
 		if (p->excepted && key->finding >= 0)

@@ -97,7 +97,7 @@ static void add_piece(struct hearing *h, size_t from, size_t to)
 	*p = (struct piece){.from = from, .to = to, .question = asks_something(h, to)};
 	p->words = words_of(h, from, to, &p->pure);
 	p->said = said_in(h, p);
-	p->numbered = p->pure && p->words & WORD_NUMBER && !(p->words & WORD_KEY);
+	p->numbered = p->pure && !(from > 0 && sign_at(h, from - 1) == '(') && p->words & WORD_NUMBER && !(p->words & WORD_KEY);
 	p->bare = p->pure && p->said != VERDICT_NONE && !(p->words & about);
 	h->n_pieces++;
 }

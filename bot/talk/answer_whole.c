@@ -268,8 +268,7 @@ static void apply_whole(struct hearing *h)
 		whole_all(h);
 	if (h->yes && !detail && !h->all && !h->good)
 		whole_yes(h);
-	if (h->good && (h->yes || detail))
-		h->good = false;
+	h->good &= !h->yes && !told_present(h) && !h->out->n_lines;
 }
 
 void hear_told(struct hearing *h)
