@@ -27,13 +27,14 @@ struct context_rule {
 	enum reach reach;
 	enum list_kind list;
 	int most; /* words between, at most */
+	bool spares_danger; /* does not act on findings of the list `danger` */
 	struct pattern_list stop;
 };
 
 struct context {
 	struct boundaries boundaries;
 	int adjectives;
-	bool of_the_leg[FACTS_MAX];
+	bool of_the_leg[FACTS_MAX], danger[FACTS_MAX];
 	struct context_rule *rules;
 	size_t n, cap;
 	struct pattern_list corrections, other_patient, foreign;
@@ -74,7 +75,7 @@ static void read_context_rule(struct context *c, const struct yaml_file *f, cons
 	static const char *const directions[] = {"after", "before", "both"};
 	static const char *const reaches[] = {"clause", "sentence", "message"};
 	static const char *const lists[] = {"joined", "nouns", "any"};
-	static const char *const known[] = {"id", "kind", "acts", "reach", "list", "most", "stop", "words", "regex", "near",
+	static const char *const known[] = {"id", "kind", "acts", "reach", "list", "most", "stop", "spares_danger", "words", "regex", "near",
 		"within", "unless", "unless_message", "needs", "needs_message", "yes", "no", NULL};
 
 	if (yaml_only(f, node, known, problems) < 0)
@@ -95,6 +96,7 @@ static void read_context_rule(struct context *c, const struct yaml_file *f, cons
 	r->reach = reach < 0 ? REACH_CLAUSE : (enum reach)reach;
 	r->list = list < 0 ? LIST_JOINED : (enum list_kind)list;
 	(void)yaml_int(f, node, "most", false, 0, 1000, &r->most, problems);
+	(void)yaml_bool(f, node, "spares_danger", false, &r->spares_danger, problems);
 	(void)rule_read_list(f, yaml_get(node, "stop"), fragments, patterns, problems, &r->stop);
 }
 
@@ -113,7 +115,7 @@ static int one_pattern(const struct yaml_file *f, const struct yaml *map, const 
 	return number;
 }
 
-static void read_of_the_leg(struct context *c, const struct yaml_file *f, const struct vocab *vocab, const struct yaml *list,
+static void read_findings(const struct yaml_file *f, const struct vocab *vocab, const struct yaml *list, bool out[FACTS_MAX],
 	struct problems *problems)
 {
 	for (size_t i = 0; list && i < list->n; i++) {
@@ -122,7 +124,7 @@ static void read_of_the_leg(struct context *c, const struct yaml_file *f, const 
 		if (finding < 0)
 			yaml_problem(f, list->items[i], problems, "unknown finding");
 		else
-			c->of_the_leg[finding] = true;
+			out[finding] = true;
 	}
 }
 
@@ -134,7 +136,7 @@ bool context_of_the_leg(const struct context *c, int finding)
 struct context *context_read(const struct yaml_file *f, const struct vocab *vocab, const struct fragments *fragments, struct patterns *patterns,
 	struct problems *problems)
 {
-	static const char *const known[] = {"boundaries", "corrections", "other_patient", "foreign", "of_the_leg", "context", NULL};
+	static const char *const known[] = {"boundaries", "corrections", "other_patient", "foreign", "of_the_leg", "danger", "context", NULL};
 	static const char *const known_boundaries[] = {"breaks", "openers", "verbs", "joins", "adjectives", NULL};
 	struct context *c = mem_alloc(1, sizeof *c);
 	const struct yaml *root = yaml_root(f), *part = NULL, *rules = NULL, *list = NULL;
@@ -152,7 +154,10 @@ struct context *context_read(const struct yaml_file *f, const struct vocab *voca
 	(void)rule_read_list(f, yaml_get(root, "other_patient"), fragments, patterns, problems, &c->other_patient);
 	(void)rule_read_list(f, yaml_get(root, "foreign"), fragments, patterns, problems, &c->foreign);
 	if (yaml_child(f, root, "of_the_leg", false, YAML_LIST, &list, problems) == 0)
-		read_of_the_leg(c, f, vocab, list, problems);
+		read_findings(f, vocab, list, c->of_the_leg, problems);
+	list = NULL;
+	if (yaml_child(f, root, "danger", false, YAML_LIST, &list, problems) == 0)
+		read_findings(f, vocab, list, c->danger, problems);
 	if (yaml_child(f, root, "context", true, YAML_LIST, &rules, problems) == 0)
 		for (size_t i = 0; i < rules->n; i++)
 			read_context_rule(c, f, rules->items[i], fragments, patterns, problems);
@@ -358,7 +363,7 @@ static enum finding_state state_of(enum context_kind kind, enum finding_state st
 }
 
 struct context_verdict context_apply(const struct context *c, const struct triggers *t, struct reading *text,
-	const struct hit *hit, enum finding_state state, unsigned mask)
+	const struct hit *hit, int finding, enum finding_state state, unsigned mask)
 {
 	/* What is only supposed or somebody else's is not this person's at all; doubt outweighs a denial ("maybe not swollen"),
 	 * a denial outweighs the past ("never had a clot before"). */
@@ -375,7 +380,8 @@ struct context_verdict context_apply(const struct context *c, const struct trigg
 		if (!(may & 1u << order[k]))
 			continue;
 		for (size_t i = 0; i < t->n; i++)
-			if (t->list[i].rule->kind == order[k] && acts_on(c, &t->list[i], text, hit))
+			if (t->list[i].rule->kind == order[k] && !(t->list[i].rule->spares_danger && c->danger[finding]) &&
+				acts_on(c, &t->list[i], text, hit))
 				return (struct context_verdict){state_of(order[k], state), t->list[i].rule->rule.id, t->list[i].start,
 					t->list[i].end};
 	}

@@ -53,7 +53,7 @@ bool context_of_the_leg(const struct context *c, int finding);
 
 /* What becomes of a finding said as `state` at `hit`, when only the kinds in `mask` may change it. */
 struct context_verdict context_apply(const struct context *c, const struct triggers *t, struct reading *text,
-	const struct hit *hit, enum finding_state state, unsigned mask);
+	const struct hit *hit, int finding, enum finding_state state, unsigned mask);
 
 /* Where the person takes back what was said ("sorry, I meant"): the canonical byte of the last such place, or -1. */
 long context_correction(const struct context *c, struct reading *text);

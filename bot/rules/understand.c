@@ -163,7 +163,7 @@ static void add_mention(struct work *w, const struct triggers *triggers, const s
 		.line = f->rule->rule.line, .limit_hit = f->hit.failed, .alone = f->rule->alone};
 
 	if (!f->hit.failed)
-		v = context_apply(w->set->context, triggers, &w->text, &f->hit, f->rule->state, mask_of(w, f));
+		v = context_apply(w->set->context, triggers, &w->text, &f->hit, f->finding, f->rule->state, mask_of(w, f));
 	if (v.state == STATE_UNKNOWN)
 		return;
 	one.state = v.state;
