@@ -22,8 +22,9 @@ static void turn(struct chat *c, struct talk_in *in, struct arena *arena, struct
 	struct talk_data data = {c->k->rules, c->k->tables, c->k->responses};
 
 	in->now_ms = c->now_ms ? c->now_ms : (int64_t)time(NULL) * 1000;
-	in->today = lines_now();
+	in->today = lines_moment(in->now_ms);
 	in->region = c->region;
+	in->human_there = c->human_there;
 	talk_turn(&data, &c->state, in, arena, out);
 }
 

@@ -2,6 +2,7 @@
 #ifndef CLI_CHAT_H
 #define CLI_CHAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cli/load.h"
@@ -14,7 +15,8 @@ struct chat {
 	struct knowledge *k;
 	struct talk_state state;
 	const char *region; /* --region, or NULL */
-	int64_t now_ms; /* --now for tests; 0: the clock */
+	int64_t now_ms; /* for tests; 0: the clock */
+	bool human_there; /* somebody can take over */
 };
 
 void chat_init(struct chat *c, struct knowledge *k, const char *region);

@@ -72,11 +72,16 @@ int lines_serve(lines_answer answer, void *ctx)
 	return EXIT_SUCCESS;
 }
 
-struct moment lines_now(void)
+struct moment lines_moment(int64_t ms)
 {
 	struct tm tm;
-	time_t now = time(NULL);
+	time_t then = (time_t)(ms / 1000);
 
-	localtime_r(&now, &tm);
+	localtime_r(&then, &tm);
 	return (struct moment){tm.tm_wday, tm.tm_mday, tm.tm_mon + 1, tm.tm_year + 1900};
+}
+
+struct moment lines_now(void)
+{
+	return lines_moment((int64_t)time(NULL) * 1000);
 }

@@ -2,6 +2,8 @@
 #ifndef CLI_LINES_H
 #define CLI_LINES_H
 
+#include <stdint.h>
+
 #include <cjson/cJSON.h>
 
 struct arena;
@@ -16,5 +18,7 @@ int lines_serve(lines_answer answer, void *ctx);
 /* Where and when the program runs: for "since Tuesday". */
 struct moment;
 struct moment lines_now(void);
+/* The same for a time in milliseconds since 1970. */
+struct moment lines_moment(int64_t ms);
 
 #endif
