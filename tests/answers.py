@@ -5,8 +5,8 @@ usage: tests/answers.py --binary build/soleus [--min 0.93] [--show N] FILE.jsonl
 
 A line: {"question": "q_now", "text": ..., "act": ..., "present": [...], "absent": [...], "which": true, "tags": [...]}.
 It is right when the act is right, every labelled finding is present, nothing else is (but for what a place, a side or
-the tables imply), what is labelled absent is absent, and nothing that is labelled present. A bare yes or no is judged by
-the choice that intents/triage/questions.yaml gives it, as the wording of some questions is turned round against the
+the tables imply), what is labelled absent is absent, and nothing that is labelled present. A bare yes or no is judged
+by the choice that intents/triage/questions.yaml gives it, as the wording of some questions is turned round against the
 labels. Exit status: 0 good enough, 1 not, 2 misused.
 """
 import argparse
@@ -59,7 +59,7 @@ def of_choices(case, present, absent):
 
 
 def classify(binary, cases):
-    lines = "".join(json.dumps({"id": i, "text": c["text"], "question": c["question"]}) + "\n" for i, c in enumerate(cases))
+    lines = "".join(json.dumps({"text": c["text"], "question": c["question"]}) + "\n" for c in cases)
     run = subprocess.run([binary, "classify", "--jsonl"], input=lines, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         sys.exit(f"{binary} classify failed: {run.stderr.strip()}")
@@ -73,7 +73,8 @@ def by_the_tables(case):
     """What a bare yes or no means: (present, absent), or None when the labels stand."""
     bare = {"yes", "no"} & set(case.get("tags", []))
     question = QUESTIONS[case["question"]]
-    meant = question.get("yes" if "yes" in bare else "no", "which" if "yes" in bare and question["pick"] == "many" else None)
+    which = "which" if "yes" in bare and question["pick"] == "many" else None
+    meant = question.get("yes" if "yes" in bare else "no", which)
     turned = question.get("no", "no") != "no"
     if not bare or meant is None or not (turned or case.get("which")):
         return None
@@ -89,19 +90,22 @@ def faults(case, got, also):
     told = by_the_tables(case)
     if told and case["act"] == "answer":
         present, absent = told
-    may = present | SOFT | VALUES | of_choices(case, present, absent) | {a for p in present for a in also[p]} | ({"older_age", "long_lasting"} if case.get("values") else set())
+    may = present | SOFT | VALUES | of_choices(case, present, absent) | {a for p in present for a in also[p]}
+    if case.get("values"):
+        may |= {"older_age", "long_lasting"}
     heard, denied = set(got["present"]), set(got["absent"])
     out = [] if got["act"] == case["act"] else [f"act {got['act']}, not {case['act']}"]
     out += [f"misses {f}" for f in sorted(present - heard - {"pain"})]
     out += [f"hears {f}" for f in sorted(heard - may)]
     out += [f"does not deny {f}" for f in sorted(absent - denied - SOFT)]
     out += [f"denies {f}" for f in sorted(present & denied)]
-    out += [f"{k} {got['values'].get(k)}, not {v}" for k, v in case.get("values", {}).items() if got["values"].get(k) != v]
+    values = case.get("values", {})
+    out += [f"{k} {got['values'].get(k)}, not {v}" for k, v in values.items() if got["values"].get(k) != v]
     return out
 
 
 def of_the_question(case, found):
-    """The faults without those about findings that the question does not ask for: these are heard by the rules alone."""
+    """The faults without those about findings that the question does not ask for: the rules alone hear these."""
     asks = set(QUESTIONS[case["question"]]["asks"])
     return [f for f in found if f.split()[-1] in asks or not f.startswith(("hears", "misses"))]
 

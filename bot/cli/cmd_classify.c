@@ -86,9 +86,12 @@ static cJSON *values_json(const struct vocab *vocab, const struct facts *told)
 {
 	cJSON *map = cJSON_CreateObject();
 
-	for (int k = 0; k < VALUE_KINDS; k++)
+	for (int k = 0; k < VALUE_KINDS; k++) {
+		int finding = vocab_value_finding(vocab, (enum value_kind)k);
+
 		if (told->has_value[k])
-			cJSON_AddNumberToObject(map, vocab_finding_id(vocab, vocab_value_finding(vocab, (enum value_kind)k)), told->value[k]);
+			cJSON_AddNumberToObject(map, vocab_finding_id(vocab, finding), told->value[k]);
+	}
 	return map;
 }
 

@@ -85,6 +85,14 @@ static bool tells_asked(const struct hearing *h)
 	return false;
 }
 
+static bool tells_present(const struct hearing *h)
+{
+	for (size_t i = 0; i < h->n_asks; i++)
+		if (h->out->told.state[h->asks[i]] == STATE_PRESENT)
+			return true;
+	return false;
+}
+
 static bool tells_anything(const struct hearing *h)
 {
 	for (size_t i = 0; i < h->n_asks; i++)
@@ -201,18 +209,33 @@ static bool is_guess(const struct hearing *h)
 	return false;
 }
 
-/* "Not sure about the sore": what is named in a doubt is in doubt. */
-static void doubt_named(struct hearing *h)
+/* "Not sure about the sore", "a bit puffed maybe": what is named in a doubt is in doubt. */
+static void doubt_named(struct hearing *h, const struct facts *heard)
 {
-	for (size_t i = 0; i < h->n_asks; i++)
-		if (h->out->told.state[h->asks[i]] == STATE_UNKNOWN && hear_named(h, h->asks[i]) && !finding_calms(h->c->tables, h->asks[i]))
-			h->out->told.state[h->asks[i]] = STATE_UNCERTAIN;
+	for (size_t i = 0; i < h->n_asks; i++) {
+		int finding = h->asks[i];
+		uint8_t *told = &h->out->told.state[finding];
+		bool named = heard->state[finding] == STATE_PRESENT || *told == STATE_PRESENT ||
+			(*told == STATE_UNKNOWN && hear_named(h, finding));
+
+		if (named && !finding_calms(h->c->tables, finding))
+			*told = STATE_UNCERTAIN;
+	}
+}
+
+/* "I don't think so", "no, not sure": no "no" where it could be an emergency, unless the doubt is about one named thing. */
+static bool is_doubtful_no(const struct hearing *h)
+{
+	bool no = h->no || h->rest, doubt = hear_says(h, "doubtful_no") && !tells_present(h);
+
+	doubt |= no && hear_says(h, "unsure") && !is_guess(h) && !tells_present(h);
+	return doubt && could_be_danger(h);
 }
 
 static bool is_unsure(struct hearing *h)
 {
-	bool doubtful_no = hear_says(h, "doubtful_no") && !tells_asked(h) && could_be_danger(h);
 	bool outright = h->no || h->yes || h->rest || h->ticked;
+	bool doubtful_no = is_doubtful_no(h);
 
 	if (!doubtful_no && !h->unsure) {
 		bool unsure = hear_says(h, "unsure") ? !told_apart(h) : hear_says(h, "guess") && !is_guess(h);
@@ -223,9 +246,9 @@ static bool is_unsure(struct hearing *h)
 	h->out->act = ACT_UNSURE;
 	h->out->nothing = false;
 	h->out->which.n = h->out->n_lines = 0;
+	const struct facts heard = h->out->told;
 	h->out->told = h->u->facts;
-	hear_unsure(h);
-	doubt_named(h);
+	doubt_named(h, &heard);
 	h->out->settled = is_guess(h);
 	return true;
 }
@@ -269,6 +292,20 @@ static void hear_age(struct hearing *h)
 	}
 }
 
+/* Told as past, or as a number: an answer as well. */
+static bool tells_other(const struct hearing *h)
+{
+	const struct facts *told = &h->out->told;
+	bool any = false;
+
+	for (size_t i = 0; i < h->n_asks; i++)
+		any |= told->state[h->asks[i]] == STATE_PAST;
+	for (int k = 0; k < VALUE_KINDS; k++)
+		any |= told->has_value[k] &&
+			hear_asked(h, vocab_value_finding(ruleset_vocab(h->c->rules), (enum value_kind)k));
+	return any;
+}
+
 static void judge(struct hearing *h)
 {
 	struct answer *out = h->out;
@@ -284,11 +321,7 @@ static void judge(struct hearing *h)
 		leave_open(h);
 		return;
 	}
-	for (size_t i = 0; i < h->n_asks; i++)
-		out->settled |= out->told.state[h->asks[i]] == STATE_PAST;
-	for (int k = 0; k < VALUE_KINDS; k++)
-		out->settled |= out->told.has_value[k] &&
-			hear_asked(h, vocab_value_finding(ruleset_vocab(h->c->rules), (enum value_kind)k));
+	out->settled |= tells_other(h);
 	if (!is_outright(h) && !out->n_lines && !tells_anything(h) && !out->settled)
 		out->act = ACT_CHATTER;
 }

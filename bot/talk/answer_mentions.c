@@ -73,7 +73,7 @@ static bool denied_from_afar(const struct hearing *h, const struct mention *m)
 static bool names_here(const struct hearing *h, const struct piece *p, int finding)
 {
 	for (size_t i = 0; i < h->n_keys; i++)
-		if (h->keys[i].from >= p->from && h->keys[i].from < p->to && h->keys[i].finding == finding)
+		if (h->keys[i].from >= p->from && h->keys[i].from < p->to && h->keys[i].finding == finding && !h->keys[i].able)
 			return true;
 	return false;
 }
@@ -85,7 +85,8 @@ static bool is_no_telling(const struct hearing *h, const struct mention *m)
 
 	if (!p || !p->pure)
 		return false;
-	return p->numbered || (!hear_asked(h, m->finding) && finding_calms(tables_of(h), m->finding) && p->words & WORD_GOOD);
+	return p->numbered ||
+		(!hear_asked(h, m->finding) && finding_calms(tables_of(h), m->finding) && p->words & WORD_GOOD);
 }
 
 /* "Red no", "pulse fine": a short piece with its yes or no at the end is about what it names. */
@@ -106,6 +107,7 @@ static enum finding_state state_of(const struct hearing *h, const struct mention
 
 static void take_mentions(struct hearing *h)
 {
+	const struct vocab *v = tables_vocab(tables_of(h));
 	struct facts *told = &h->out->told;
 
 	*told = h->u->facts;
@@ -119,7 +121,7 @@ static void take_mentions(struct hearing *h)
 			told->state[m->finding] = (uint8_t)state;
 	}
 	for (int k = 0; k < VALUE_KINDS; k++)
-		told->has_value[k] &= told->state[vocab_value_finding(tables_vocab(tables_of(h)), (enum value_kind)k)] == STATE_PRESENT;
+		told->has_value[k] &= told->state[vocab_value_finding(v, (enum value_kind)k)] == STATE_PRESENT;
 }
 
 static void put_together(struct hearing *h)
@@ -147,14 +149,4 @@ void hear_mentions(struct hearing *h)
 {
 	take_mentions(h);
 	put_together(h);
-}
-
-void hear_unsure(struct hearing *h)
-{
-	for (size_t i = 0; i < h->n_asks; i++) {
-		int finding = h->asks[i];
-
-		if (h->out->told.state[finding] == STATE_PRESENT && !finding_calms(tables_of(h), finding))
-			h->out->told.state[finding] = STATE_UNCERTAIN;
-	}
 }

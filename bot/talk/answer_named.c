@@ -72,6 +72,15 @@ static void override_denial(struct hearing *h, int choice)
 			h->out->told.state[about[i]] = h->now.state[about[i]] = STATE_UNKNOWN;
 }
 
+/* "Moves fine" denies that it can't be moved; "moving no" leaves it in doubt. */
+static void take_able(struct hearing *h, const struct piece *p, int finding)
+{
+	bool fine = p->words & WORD_GOOD && !(p->words & WORD_NO);
+
+	if (!hear_counts((enum finding_state)h->out->told.state[finding]) && (fine || !finding_calms(tables_of(h), finding)))
+		hear_tell(h, finding, fine ? STATE_ABSENT : STATE_UNCERTAIN);
+}
+
 static void take_key(struct hearing *h, const struct key *key, enum verdict said)
 {
 	if (key->denies)
@@ -88,7 +97,10 @@ static void take_key(struct hearing *h, const struct key *key, enum verdict said
 
 static bool key_counts(const struct piece *p, const struct key *key)
 {
-	return key->from >= p->from && key->from < p->to && !p->question && (p->pure || key->strong);
+	bool there = key->from >= p->from && key->from < p->to && !p->question;
+	bool said = p->said != VERDICT_NONE || p->words & WORD_ONLY;
+
+	return there && (key->strong || (p->pure && (said || !key->loose)));
 }
 
 /* Of names over the same words the longest is meant. */
@@ -155,7 +167,10 @@ void hear_keys(struct hearing *h, const struct piece *p, bool denying)
 
 		if (key->denies != denying || !is_clear(h, p, key) || (!denying && is_only_mentioned(h, key)))
 			continue;
-		take_key(h, key, said_of(h, p, key));
+		if (key->able)
+			take_able(h, p, key->finding);
+		else
+			take_key(h, key, said_of(h, p, key));
 		if (p->excepted && key->finding >= 0)
 			deny_line_of(h, key->finding);
 	}

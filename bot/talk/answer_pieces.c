@@ -1,9 +1,11 @@
-/* answer_pieces.c - cuts a message into pieces that each say one thing, and finds whether each says yes or no: "dark no.
- * hardly any yes", "Night: yes", "no fever yes chills", "the lot apart from the wound". */
+/* answer_pieces.c - cuts a message into pieces that each say one thing, and finds whether each says yes or no: "dark
+ * no. hardly any yes", "Night: yes", "no fever yes chills", "the lot apart from the wound". */
 #include <string.h>
 
 #include "talk/hearing.h"
 #include "rules/understand.h"
+
+enum { FEW_WORDS = 2 }; /* of a verdict that stands apart from what it is about */
 
 static const struct text *text_of(const struct hearing *h)
 {
@@ -22,7 +24,7 @@ static bool joins(const struct hearing *h, size_t token)
 {
 	char sign = sign_at(h, token);
 
-	return (sign == ':' || sign == '-') && token > 0 && token + 1 < text_of(h)->n_tokens && sign_at(h, token - 1) == '\0' &&
+	return (sign == ':' || sign == '-') && token > 0 && token + 1 < text_of(h)->n_tokens &&
 		(h->words[token - 1] & WORD_KEY) && (h->words[token + 1] & (WORD_YES | WORD_NO | WORD_GOOD));
 }
 
@@ -80,21 +82,26 @@ static enum verdict said_in(const struct hearing *h, const struct piece *p)
 	return tail != VERDICT_NONE ? tail : said_by(verdict_bits(h, first_word(h, p->from, p->to)));
 }
 
+static bool ends_sentence(const struct hearing *h, size_t token)
+{
+	return token == text_of(h)->n_tokens || (sign_at(h, token) && strchr(".!?;", sign_at(h, token)));
+}
+
 static bool asks_something(const struct hearing *h, size_t to)
 {
-	while (to < text_of(h)->n_tokens && !strchr(".!?;", sign_at(h, to) ? sign_at(h, to) : ' '))
+	while (!ends_sentence(h, to))
 		to++;
 	return to < text_of(h)->n_tokens && sign_at(h, to) == '?';
 }
 
 static void add_piece(struct hearing *h, size_t from, size_t to)
 {
-	const unsigned about = WORD_KEY | WORD_NUMBER | WORD_REST | WORD_ONLY;
+	const unsigned about = WORD_KEY | WORD_NUMBER | WORD_REST | WORD_ONLY | WORD_TOPIC;
 	struct piece *p = &h->pieces[h->n_pieces];
 
 	if (from == to || h->n_pieces == HEAR_MAX_PIECES)
 		return;
-	*p = (struct piece){.from = from, .to = to, .question = asks_something(h, to)};
+	*p = (struct piece){.from = from, .to = to, .question = h->words[from] & WORD_ASK || asks_something(h, to)};
 	p->words = words_of(h, from, to, &p->pure);
 	p->said = said_in(h, p);
 	p->numbered = p->pure && !(from > 0 && sign_at(h, from - 1) == '(') && p->words & WORD_NUMBER && !(p->words & WORD_KEY);
@@ -102,7 +109,8 @@ static void add_piece(struct hearing *h, size_t from, size_t to)
 	h->n_pieces++;
 }
 
-/* No sign parts "rock hard yes rest no": a piece ends after each yes or no, or begins with it where the first word is one. */
+/* No sign parts "rock hard yes rest no": a piece ends after each yes or no, or begins with it where the first word is
+ * one. */
 static void cut_unsigned(struct hearing *h, size_t from, size_t to)
 {
 	bool leads = verdict_bits(h, first_word(h, from, to)) & (WORD_YES | WORD_NO), pure;
@@ -116,8 +124,9 @@ static void cut_unsigned(struct hearing *h, size_t from, size_t to)
 		size_t cut = leads ? i : i + 1;
 		unsigned words = words_of(h, from, i, &pure);
 
-		if (cut >= to || !(verdict_bits(h, i) & (WORD_YES | WORD_NO)) || !pure || !(words & (WORD_KEY | WORD_NUMBER)) ||
-			(!leads && verdict_bits(h, i + 1)))
+		bool names = pure && words & (WORD_KEY | WORD_NUMBER);
+
+		if (cut >= to || !names || !(verdict_bits(h, i) & (WORD_YES | WORD_NO)) || (!leads && verdict_bits(h, i + 1)))
 			continue;
 		add_piece(h, from, cut);
 		from = cut;
@@ -157,16 +166,21 @@ static void join_verdicts(struct hearing *h)
 {
 	for (size_t i = 0; i + 1 < h->n_pieces; i++) {
 		struct piece *p = &h->pieces[i], *next = p + 1;
-		bool begins = p->from == 0 || strchr(".!?;", sign_at(h, p->from - 1) ? sign_at(h, p->from - 1) : ' ');
-		bool ends = next->to == text_of(h)->n_tokens || (sign_at(h, next->to) && strchr(".!?;", sign_at(h, next->to)));
+		bool whole = (p->from == 0 || ends_sentence(h, p->from - 1)) && ends_sentence(h, next->to);
 
-		if (!begins || !ends || !p->pure || !(p->words & WORD_KEY) || p->said != VERDICT_NONE || !next->bare ||
-			sign_at(h, p->to) != ',')
+		if (!whole || !p->pure || !(p->words & WORD_KEY) || p->said != VERDICT_NONE || !next->bare ||
+			sign_at(h, p->to) != ',' || next->to - next->from > FEW_WORDS)
 			continue;
 		p->said = next->said;
 		memmove(next, next + 1, (h->n_pieces - i - 2) * sizeof *next);
 		h->n_pieces--;
 	}
+}
+
+/* Where the words of an exception end, a piece ends as well. */
+static bool ends_exception(const struct hearing *h, size_t token, const struct span *span, bool there)
+{
+	return there && token > 0 && inside(h, token - 1, span) && !inside(h, token, span);
 }
 
 void hear_pieces(struct hearing *h)
@@ -177,9 +191,8 @@ void hear_pieces(struct hearing *h)
 
 	for (size_t i = 0; i < text_of(h)->n_tokens; i++) {
 		bool exception = (all_but && inside(h, i, &all)) || (none_but && inside(h, i, &none));
-		bool ends = (all_but && text_of(h)->tokens[i].at == all.end + 1) || (none_but && text_of(h)->tokens[i].at == none.end + 1);
 
-		if (ends) {
+		if (ends_exception(h, i, &all, all_but) || ends_exception(h, i, &none, none_but)) {
 			cut_unsigned(h, from, i);
 			from = i;
 		}

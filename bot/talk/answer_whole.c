@@ -1,5 +1,5 @@
-/* answer_whole.c - what is said to the question as a whole, "none", "all", "the rest no" or a bare yes, and all that an answer
- * tells put together. What is told in so many words comes first, then choices that were picked, then the whole. */
+/* answer_whole.c - what is said to the question as a whole, "none", "all", "the rest no" or a bare yes, and all that an
+ * answer tells put together. What is told in so many words comes first, then choices that were picked, then the whole. */
 #include "rules/understand.h"
 #include "talk/hearing.h"
 
@@ -10,9 +10,12 @@ static const struct tables *tables_of(const struct hearing *h)
 	return h->c->tables;
 }
 
-/* What is named in words that could not be read is never denied with the rest: "covid a week back, otherwise nothing". */
+/* What is named in words that could not be read is never denied with the rest: "covid a week back, otherwise
+ * nothing". */
 static void keep_named(struct hearing *h, struct facts *then)
 {
+	bool in_doubt = hear_says(h, "unsure") || hear_says(h, "guess");
+
 	for (size_t i = 0; i < h->n_asks; i++) {
 		int finding = h->asks[i];
 
@@ -20,7 +23,7 @@ static void keep_named(struct hearing *h, struct facts *then)
 			continue;
 		then->state[finding] = h->now.state[finding];
 		if (h->rest && !finding_calms(tables_of(h), finding))
-			then->state[finding] = STATE_PRESENT;
+			then->state[finding] = in_doubt ? STATE_UNCERTAIN : STATE_PRESENT;
 	}
 }
 
@@ -139,12 +142,25 @@ static bool in_every_choice(const struct hearing *h, int finding)
 static void whole_yes_unclear(struct hearing *h)
 {
 	for (size_t i = 0; i < h->n_asks; i++)
-		if (in_every_choice(h, h->asks[i])) {
+		if (in_every_choice(h, h->asks[i]) && h->out->told.state[h->asks[i]] != STATE_ABSENT) {
 			hear_tell(h, h->asks[i], STATE_PRESENT);
 			h->out->settled = true;
 		}
 	for (size_t i = 0; h->out->settled && i < h->n_asks; i++)
 		add_which(h, h->asks[i]);
+}
+
+/* "Yes, when I bend my toes up": what is named with it is meant, though it is not told plainly. */
+static bool tell_named(struct hearing *h)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < h->n_asks; i++)
+		if (!hear_counts((enum finding_state)h->out->told.state[h->asks[i]]) && hear_named(h, h->asks[i])) {
+			hear_tell(h, h->asks[i], STATE_PRESENT);
+			any = true;
+		}
+	return any;
 }
 
 static void whole_yes(struct hearing *h)
@@ -156,6 +172,8 @@ static void whole_yes(struct hearing *h)
 		hear_tell(h, o->finding, STATE_PRESENT);
 	else if (o->kind == OPEN_WHICH && o->which.n == 1)
 		hear_tell(h, o->which.findings[0], STATE_PRESENT);
+	else if ((o->kind == OPEN_WHICH || yes == CHOICE_WHICH) && tell_named(h))
+		h->out->settled = true;
 	else if (o->kind == OPEN_WHICH || yes == CHOICE_WHICH)
 		for (size_t i = 0; i < h->n_asks; i++)
 			add_which(h, h->asks[i]);
@@ -234,7 +252,7 @@ static void hear_whole(struct hearing *h, const struct piece *p)
 		h->rest |= p->words & WORD_ONLY && p->said != VERDICT_NO;
 		return;
 	}
-	if (p->words & WORD_REST)
+	if (p->words & (WORD_REST | WORD_TOPIC))
 		return;
 	if (p->words & WORD_ALL && p->said != VERDICT_NO)
 		h->all = true;
@@ -256,6 +274,13 @@ static void hear_piece(struct hearing *h, const struct piece *p)
 	hear_whole(h, p);
 }
 
+/* "Yes, the left one": the yes says something beside the detail. */
+static bool is_unclear(const struct hearing *h)
+{
+	return h->open->kind == OPEN_QUESTION && !h->out->n_lines &&
+		question_yes(tables_of(h), h->open->question) == CHOICE_UNCLEAR;
+}
+
 /* What is said to the whole gives way to what is told in words. */
 static void apply_whole(struct hearing *h)
 {
@@ -266,8 +291,9 @@ static void apply_whole(struct hearing *h)
 	h->no &= !h->yes;
 	if (h->all)
 		whole_all(h);
-	if (h->yes && !detail && !h->all && !h->good)
+	if (h->yes && !h->all && !h->good && (!detail || is_unclear(h)))
 		whole_yes(h);
+	h->good &= !hear_says(h, "acknowledged");
 	h->good &= !h->yes && !told_present(h) && !h->out->n_lines;
 }
 

@@ -1,4 +1,5 @@
-/* answer_words.c - what each word of a message does to the open question: yes, no, a number, a name for one of its choices. */
+/* answer_words.c - what each word of a message does to the open question: yes, no, a number, a name for one of its
+ * choices. */
 #include <stdio.h>
 #include <string.h>
 
@@ -89,6 +90,13 @@ static void add_bit(struct hearing *h, size_t from, size_t to, const void *of)
 		h->words[i] |= *(const unsigned *)of;
 }
 
+/* "Not fine" is no "no" and no "fine". */
+static void clear_bits(struct hearing *h, size_t from, size_t to, const void *of)
+{
+	for (size_t i = from; i < to; i++)
+		h->words[i] &= ~*(const unsigned *)of;
+}
+
 static void add_key(struct hearing *h, size_t from, size_t to, const void *of)
 {
 	const struct key *key = of;
@@ -124,6 +132,11 @@ static void find_finding(struct hearing *h, int finding)
 	struct key key = {.choice = -1, .finding = finding};
 
 	each_match(h, name_of(h, "asked", id), add_key, &key);
+	key.loose = true;
+	each_match(h, name_of(h, "loose", id), add_key, &key);
+	key.able = true;
+	each_match(h, name_of(h, "able", id), add_key, &key);
+	key.loose = key.able = false;
 	key.strong = true;
 	if (h->open->kind == OPEN_QUESTION && choice_number(h->c->tables, h->open->question, id) < 0)
 		each_match(h, name_of(h, hear_question(h), id), add_key, &key);
@@ -259,13 +272,16 @@ void hear_words(struct hearing *h)
 		const char *phrase;
 		unsigned bit;
 	} plain[] = {{"fill", WORD_FILL}, {"yes", WORD_YES}, {"no", WORD_NO}, {"good", WORD_GOOD}, {"all", WORD_ALL},
-		{"only", WORD_ONLY}, {"rest_no", WORD_REST}, {"split", WORD_SPLIT}, {"no_then", WORD_END}, {"range", WORD_RANGE}};
+		{"only", WORD_ONLY}, {"rest_no", WORD_REST}, {"split", WORD_SPLIT}, {"no_then", WORD_END}, {"range", WORD_RANGE},
+		{"topic", WORD_TOPIC}, {"asks", WORD_ASK}};
+	static const unsigned verdict = WORD_YES | WORD_NO | WORD_GOOD | WORD_FILL | WORD_REST;
 	size_t n = text_of(h)->n_tokens;
 
 	h->words = arena_alloc(h->c->arena, n + 1, sizeof *h->words);
 	h->numbers = arena_alloc(h->c->arena, n + 1, sizeof *h->numbers);
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		each_match(h, plain[i].phrase, add_bit, &plain[i].bit);
+	each_match(h, "not_good", clear_bits, &verdict);
 	find_letters(h);
 	find_numbers(h);
 	for (size_t i = 0; i < h->n_asks; i++)
@@ -273,6 +289,6 @@ void hear_words(struct hearing *h)
 	if (h->open->kind == OPEN_QUESTION)
 		find_choices(h);
 	find_labels(h);
-	if (h->open->kind == OPEN_QUESTION && hear_says(h, name_of(h, hear_question(h), "none")))
+	if (h->open->kind == OPEN_QUESTION && hear_says(h, name_of(h, hear_question(h), "none")) && !hear_says(h, "not_good"))
 		h->good = true;
 }

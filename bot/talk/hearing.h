@@ -1,5 +1,5 @@
-/* hearing.h - the inside of reading an answer, for the answer*.c files only: the words of a message sorted by what they do
- * to the open question, and the message cut into pieces that each say one thing ("dark no", "hardly any yes"). */
+/* hearing.h - the inside of reading an answer, for the answer*.c files only: the words of a message sorted by what they
+ * do to the open question, and the message cut into pieces that each say one thing ("dark no", "hardly any yes"). */
 #ifndef TALK_HEARING_H
 #define TALK_HEARING_H
 
@@ -25,8 +25,10 @@ enum {
 	WORD_REST = 128, /* "the rest no", "nothing else" */
 	WORD_NUMBER = 256,
 	WORD_SPLIT = 512, /* "but" */
-	WORD_RANGE = 1024, /* "1 to 3", "the first 3" */
-	WORD_END = 2048, /* the "no" of "no it's fine": what follows is another thing */
+	WORD_TOPIC = 1024, /* "foot", "pain": what the talk is about */
+	WORD_RANGE = 2048, /* "1 to 3", "the first 3" */
+	WORD_END = 4096, /* the "no" of "no it's fine": what follows is another thing */
+	WORD_ASK = 8192, /* "is that" at the start of a statement makes it a question */
 };
 
 /* Words that name something of the question. Of choice and finding one is set, the other -1. */
@@ -34,6 +36,8 @@ struct key {
 	size_t from, to; /* tokens */
 	int choice, finding;
 	bool strong; /* written for this very question: counts inside a sentence, too */
+	bool loose; /* names it only where a yes or no stands beside it: "walking yes" */
+	bool able; /* names what should work: "moving no" can be meant either way */
 	bool denies; /* "packed the fags in" */
 };
 
@@ -100,7 +104,5 @@ void hear_pick(struct hearing *h, int choice);
 void hear_tell(struct hearing *h, int finding, enum finding_state state);
 /* Takes over what `then` knows more than h->now. */
 void hear_take(struct hearing *h, const struct facts *then, bool only_present);
-/* What was told of the question in doubt becomes uncertain. */
-void hear_unsure(struct hearing *h);
 
 #endif

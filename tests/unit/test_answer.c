@@ -283,7 +283,8 @@ static void test_acts(void **state)
 
 static void test_why(void **state)
 {
-	static const char *const texts[] = {"why do you ask?", "why", "what has that to do with my leg", "why does the pill matter"};
+	static const char *const texts[] = {
+		"why do you ask?", "why", "what has that to do with my leg", "why does the pill matter"};
 	const struct facts nothing = {0};
 	struct open open = question("q_clot_risk");
 
@@ -307,6 +308,13 @@ static void test_safety(void **state)
 		{"q_four_steps", "no it just folds up under her", ACT_ANSWER, "?cannot_bear_weight"},
 		{"q_ill", "covid a week back, otherwise nothing", ACT_ANSWER, "+recent_viral_illness -weight_loss"},
 		{"q_limb_threat", "the foot is numb", ACT_ANSWER, "+numbness =cold_limb =pale"},
+		{"q_limb_threat", "not the same as the other one", ACT_ANSWER, "=cold_limb =numbness"},
+		{"q_limb_threat", "not moving", ACT_ANSWER, "?cannot_move_foot"},
+		{"q_limb_threat", "it's not ok", ACT_CHATTER, "=cold_limb"},
+		{"q_now", "ok", ACT_CHATTER, "=fainting"},
+		{"q_now", "I'm not sure about the urine but everything else no", ACT_ANSWER, "?dark_urine -fainting"},
+		{"q_chest", "i have a bit of chest pain, is that ok", ACT_ANSWER, "+chest_pain"},
+		{"q_trend", "was getting better, now much worse", ACT_ANSWER, "+pain_worsening"},
 	};
 	(void)state;
 	CHECK(rows);
