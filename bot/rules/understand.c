@@ -217,7 +217,9 @@ static bool other_symptom(const struct work *w, const struct mention *m)
 	for (size_t i = 0; i < w->n_mentions; i++) {
 		const struct mention *o = &w->mentions[i];
 
-		if (o->state == STATE_PRESENT && !o->alone && o->finding != m->finding &&
+		bool same_words = o->start < m->end && m->start < o->end;
+
+		if (o->state == STATE_PRESENT && !o->alone && !same_words && o->finding != m->finding &&
 			intents_is_symptom(w->set->intents, o->finding))
 			return true;
 	}
