@@ -130,9 +130,10 @@ int needs_or(struct needs *n, const int *list, size_t count)
 	int *sorted = mem_alloc(count ? count : 1, sizeof *sorted);
 	size_t kept = 0;
 
-	memcpy(sorted, list, count * sizeof *list);
-	if (count)
+	if (count) {
+		memcpy(sorted, list, count * sizeof *list);
 		qsort(sorted, count, sizeof *sorted, by_number);
+	}
 	for (size_t i = 0; i < count; i++)
 		if (!kept || sorted[kept - 1] != sorted[i])
 			sorted[kept++] = sorted[i];
