@@ -17,7 +17,7 @@
 #include "util/mem.h"
 
 enum {
-	MAX_EXACT = 32, /* strings of an exact piece */
+	MAX_EXACT = 16, /* strings of an exact piece */
 	MAX_DEPTH = 40,
 	BOUNDARY = 1, /* stands for \\b in the strings of a set */
 };

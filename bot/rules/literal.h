@@ -5,7 +5,7 @@
 
 struct needs;
 
-enum { LITERAL_MAX_LENGTH = 14 }; /* longer strings are cut: their beginning is as necessary */
+enum { LITERAL_MAX_LENGTH = 8 }; /* longer strings are cut: their beginning is as necessary */
 
 /* The formula of `regex`, written as PCRE2 takes it. */
 int literal_needs(struct needs *needs, const char *regex);

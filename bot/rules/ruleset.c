@@ -117,9 +117,9 @@ static void learn_words(struct ruleset *r, const char *source)
 			at += 2;
 			continue;
 		}
-		if (len >= KNOWN_WORD)
-			lexicon_keep(r->lexicon, at, len);
-		if (len >= KNOWN_WORD && (lexicon_common(r->lexicon, at, len) || (len >= RARE_WORD && stands_alone(source, at, end))))
+		bool rare = len >= RARE_WORD && stands_alone(source, at, end);
+		bool new = len >= KNOWN_WORD && lexicon_keep(r->lexicon, at, len);
+		if (rare || (new && lexicon_common(r->lexicon, at, len)))
 			lexicon_learn(r->lexicon, at, len);
 		at = len ? end : at + 1;
 	}

@@ -294,9 +294,12 @@ void lexicon_learn(struct lexicon *l, const char *word, size_t len)
 	spell_learn(l->spell, word, len);
 }
 
-void lexicon_keep(struct lexicon *l, const char *word, size_t len)
+bool lexicon_keep(struct lexicon *l, const char *word, size_t len)
 {
+	if (strmap_get(l->kept, word, len, 0))
+		return false;
 	strmap_set(l->kept, word, len, 1);
+	return true;
 }
 
 const char *lexicon_correct(const struct lexicon *l, const char *word, size_t len)

@@ -32,8 +32,9 @@ bool lexicon_common(const struct lexicon *l, const char *word, size_t len);
 bool lexicon_known(const struct lexicon *l, const char *word, size_t len);
 /* Adds a word that the rules know, for spelling. While loading only. */
 void lexicon_learn(struct lexicon *l, const char *word, size_t len);
-/* Adds a word that is never corrected, but not corrected to either: "swolen" in a rule that expects it. */
-void lexicon_keep(struct lexicon *l, const char *word, size_t len);
+/* Adds a word that is never corrected, but not corrected to either: "swolen" in a rule that expects it. False when it was
+ * there already. */
+bool lexicon_keep(struct lexicon *l, const char *word, size_t len);
 /* The known word one or two typing errors away from an unknown one, or NULL. Borrowed. */
 const char *lexicon_correct(const struct lexicon *l, const char *word, size_t len);
 /* The number that a word stands for; false when it is none. */
