@@ -223,7 +223,7 @@ static void doubt_named(struct hearing *h, const struct facts *heard)
 	}
 }
 
-/* "I don't think so", "no, not sure": no "no" where it could be an emergency, unless the doubt is about one named thing. */
+/* "I don't think so", "no, not sure": no "no" where it could be an emergency, unless the doubt is about one thing. */
 static bool is_doubtful_no(const struct hearing *h)
 {
 	bool no = h->no || h->rest, doubt = hear_says(h, "doubtful_no") && !tells_present(h);

@@ -24,7 +24,8 @@ void hear_tell(struct hearing *h, int finding, enum finding_state state)
 void hear_take(struct hearing *h, const struct facts *then, bool only_present)
 {
 	for (size_t i = 0; i < FACTS_MAX; i++)
-		if (then->state[i] != h->now.state[i] && (!only_present || then->state[i] == STATE_PRESENT))
+		if (then->state[i] != h->now.state[i] && (!only_present || then->state[i] == STATE_PRESENT) &&
+			!(then->state[i] == STATE_ABSENT && h->out->told.state[i] == STATE_UNCERTAIN))
 			h->out->told.state[i] = h->now.state[i] = then->state[i];
 	for (int k = 0; k < VALUE_KINDS; k++)
 		if (then->has_value[k] && (!h->now.has_value[k] || then->value[k] != h->now.value[k])) {
@@ -64,7 +65,9 @@ static bool denied_from_afar(const struct hearing *h, const struct mention *m)
 		const struct piece *p = &h->pieces[i];
 		bool there = m->context_start >= t->tokens[p->from].start && m->context_end <= t->tokens[p->to - 1].end;
 
-		if (there && own && p != own && (p->bare || (p->words & WORD_REST && p->pure && !(p->words & WORD_KEY))))
+		bool whole = (p->bare && p < own) || (p->words & WORD_REST && p->pure && !(p->words & WORD_KEY));
+
+		if (there && own && p != own && whole)
 			return true;
 	}
 	return false;
@@ -78,7 +81,7 @@ static bool names_here(const struct hearing *h, const struct piece *p, int findi
 	return false;
 }
 
-/* A line of a list, and no score out of ten; "it's fine now", and not that the pain is gone, where that was not asked. */
+/* The number of a line is no score out of ten, and "it's fine now" not about the pain where that is not asked. */
 static bool is_no_telling(const struct hearing *h, const struct mention *m)
 {
 	const struct piece *p = piece_at(h, m);

@@ -176,10 +176,20 @@ void hear_keys(struct hearing *h, const struct piece *p, bool denying)
 	}
 }
 
+static bool rules_heard(const struct hearing *h, int finding)
+{
+	for (size_t i = 0; i < h->u->n_mentions; i++)
+		if (h->u->mentions[i].finding == finding)
+			return true;
+	return false;
+}
+
 bool hear_named(const struct hearing *h, int finding)
 {
 	bool denied;
 
+	if (rules_heard(h, finding))
+		return false;
 	for (size_t i = 0; i < h->n_keys; i++) {
 		const struct key *key = &h->keys[i];
 

@@ -104,9 +104,16 @@ static void add_piece(struct hearing *h, size_t from, size_t to)
 	*p = (struct piece){.from = from, .to = to, .question = h->words[from] & WORD_ASK || asks_something(h, to)};
 	p->words = words_of(h, from, to, &p->pure);
 	p->said = said_in(h, p);
-	p->numbered = p->pure && !(from > 0 && sign_at(h, from - 1) == '(') && p->words & WORD_NUMBER && !(p->words & WORD_KEY);
+	p->numbered = p->pure && p->words & WORD_NUMBER && !(p->words & WORD_KEY) &&
+		!(from > 0 && sign_at(h, from - 1) == '(');
 	p->bare = p->pure && p->said != VERDICT_NONE && !(p->words & about);
 	h->n_pieces++;
+}
+
+/* After the yes or no something else is named. */
+static bool names_next(const struct hearing *h, size_t from, size_t to)
+{
+	return from < to && h->words[first_word(h, from, to)] & (WORD_KEY | WORD_NUMBER | WORD_REST | WORD_ALL);
 }
 
 /* No sign parts "rock hard yes rest no": a piece ends after each yes or no, or begins with it where the first word is
@@ -126,7 +133,10 @@ static void cut_unsigned(struct hearing *h, size_t from, size_t to)
 
 		bool names = pure && words & (WORD_KEY | WORD_NUMBER);
 
-		if (cut >= to || !names || !(verdict_bits(h, i) & (WORD_YES | WORD_NO)) || (!leads && verdict_bits(h, i + 1)))
+		unsigned verdict = verdict_bits(h, i);
+		bool ends = verdict & WORD_YES || (verdict & WORD_NO && (leads || names_next(h, i + 1, to)));
+
+		if (cut >= to || !names || !ends || (!leads && verdict_bits(h, i + 1)))
 			continue;
 		add_piece(h, from, cut);
 		from = cut;

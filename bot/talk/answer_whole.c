@@ -1,5 +1,5 @@
 /* answer_whole.c - what is said to the question as a whole, "none", "all", "the rest no" or a bare yes, and all that an
- * answer tells put together. What is told in so many words comes first, then choices that were picked, then the whole. */
+ * answer tells put together: first what is told in so many words, then choices that were picked, then the whole. */
 #include "rules/understand.h"
 #include "talk/hearing.h"
 
