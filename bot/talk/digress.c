@@ -56,10 +56,24 @@ static const char *condition_page(struct turn *t, int condition, const char *int
 	return say_join(&t->voice, " ", texts, 2);
 }
 
-/* "Can I massage it?": judged by what is known of this person. */
-static const char *tip_answer(struct turn *t, int tip)
+/* ---- "can I massage it?": judged by what is known of this person ---- */
+
+static enum tip_verdict judge_tip(struct turn *t, int tip, struct tip_reason *why)
 {
-	static const char *const verdicts[] = {
+	const struct decision *d = &t->out->decision;
+	struct tip_reason reason;
+	enum tip_verdict verdict = tip_check(t->data->tables, &t->s->facts, d, tip, false, &reason);
+
+	if (verdict == TIP_ASK_FIRST && reason.question >= 0 && t->s->answered[reason.question])
+		verdict = tip_check(t->data->tables, &t->s->facts, d, tip, true, &reason);
+	if (why)
+		*why = reason;
+	return verdict;
+}
+
+static const char *verdict_words(struct turn *t, int tip, enum tip_verdict verdict)
+{
+	static const char *const keys[] = {
 		[TIP_FINE] = "fine",
 		[TIP_FORBIDDEN] = "forbidden",
 		[TIP_NOT_FOR_THIS] = "not_for_this",
@@ -67,25 +81,54 @@ static const char *tip_answer(struct turn *t, int tip)
 		[TIP_AFTER_REVIEW] = "after_review",
 		[TIP_ASK_FIRST] = "ask_first",
 	};
-	struct talk_state *s = t->s;
-	const char *id = tip_id(t->data->tables, tip);
-	struct tip_reason why;
-	enum tip_verdict verdict = tip_check(t->data->tables, &s->facts, &t->out->decision, tip, false, &why);
+	const struct yaml *words = responses_at(t->data->responses, "tips", "tips", tip_id(t->data->tables, tip), NULL);
 
-	if (verdict == TIP_ASK_FIRST && why.question >= 0 && s->answered[why.question])
-		verdict = tip_check(t->data->tables, &s->facts, &t->out->decision, tip, true, &why);
-
-	bool known = s->urgency > URGENCY_NONE;
 	if (verdict == TIP_FORBIDDEN)
-		s->avoided[tip] = true;
-	say_clear(&t->voice);
-	say_var(&t->voice, "tip", say(&t->voice, "tips", "tips", id, "name", NULL));
-	const char *texts[] = {
-		verdict == TIP_FORBIDDEN ? say(&t->voice, "tips", "tips", id, "avoid", NULL)
-			: known ? say(&t->voice, "tips", "check", verdicts[verdict], NULL) : NULL,
-		verdict == TIP_FINE || !known ? say(&t->voice, "tips", "tips", id, "more", NULL) : NULL};
-	say_clear(&t->voice);
+		return say_node(&t->voice, yaml_get(words, "avoid"));
+	bool known = turn_knows_complaint(t);
+	const char *check = say_with(&t->voice, "tip", responses_text(yaml_get(words, "name"), t->s->they, 0),
+		responses_at(t->data->responses, "tips", "check", known ? keys[verdict] : "unknown", NULL));
+	const char *texts[] = {check, verdict == TIP_FINE || !known ? say_node(&t->voice, yaml_get(words, "more")) : NULL};
+
 	return say_join(&t->voice, " ", texts, 2);
+}
+
+/* Says it, and remembers what was said. */
+static const char *tip_words(struct turn *t, int tip, enum tip_verdict verdict)
+{
+	bool given = verdict == TIP_FINE && turn_knows_complaint(t);
+
+	if (given || verdict == TIP_FORBIDDEN) {
+		t->s->tips[tip] = given;
+		t->s->avoided[tip] = !given;
+	}
+	return verdict_words(t, tip, verdict);
+}
+
+/* Before the dangers are ruled out nothing is allowed; what is forbidden can be said at once. */
+static const char *tip_answer(struct turn *t, int tip)
+{
+	struct tip_reason why;
+	enum tip_verdict verdict = judge_tip(t, tip, &why);
+	bool knows = turn_knows_complaint(t);
+
+	if (knows && t->s->advised == URGENCY_NONE && verdict != TIP_FORBIDDEN) {
+		t->s->tip = tip;
+		return turn_text(t, "tip_later");
+	}
+	if (knows && verdict == TIP_ASK_FIRST && why.question >= 0 && choose_this(t, why.question)) {
+		t->s->tip = tip;
+		return say(&t->voice, "tips", "check", "ask_first", NULL);
+	}
+	return tip_words(t, tip, verdict);
+}
+
+const char *digress_tip(struct turn *t)
+{
+	int tip = t->s->tip;
+
+	t->s->tip = -1;
+	return tip < 0 ? NULL : tip_words(t, tip, judge_tip(t, tip, NULL));
 }
 
 /* "If it swells, what then?" */
@@ -125,27 +168,56 @@ static const char *general(struct turn *t, const char *intent)
 	return NULL;
 }
 
-const char *digress(struct turn *t)
+/* "Is it a clot?" told with a complaint: nobody can tell in a chat. */
+static const char *is_it(struct turn *t)
 {
-	const char *intent = vocab_intent_id(tables_vocab(t->data->tables), t->u.intent);
-	const char *texts[MAX_PARTS] = {0};
-	size_t n = 0;
-	bool about_condition = strncmp(intent, "ask_", 4) == 0 && strcmp(intent, "ask_treatment") != 0;
+	if (!t->u.n_about || !turn_says(t, "is_it"))
+		return NULL;
+	const char *id = vocab_condition_id(tables_vocab(t->data->tables), t->u.about[0]);
 
-	if ((texts[0] = versus(t)))
-		return texts[0];
-	for (size_t i = 0; about_condition && i < t->u.n_about && n < MAX_PARTS; i++)
+	return say_with(&t->voice, "condition", say(&t->voice, "conditions", "conditions", id, "short", NULL),
+		responses_at(t->data->responses, "talk", "talk", "is_it", NULL));
+}
+
+/* Pages of the named conditions, or answers to the named topics: conditions first where they are what is asked about. */
+static const char *named(struct turn *t, const char *intent)
+{
+	const char *texts[MAX_PARTS] = {0};
+	bool conditions_first = strcmp(intent, "ask_treatment") != 0;
+	size_t n = 0;
+
+	for (size_t i = 0; conditions_first && i < t->u.n_about && n < MAX_PARTS; i++)
 		if ((texts[n] = condition_page(t, t->u.about[i], intent)))
 			n++;
-	for (size_t i = 0; i < t->u.n_topics && n < MAX_PARTS && !(about_condition && n); i++)
+	for (size_t i = 0; i < t->u.n_topics && !n; i++)
 		if ((texts[n] = topic_answer(t, t->u.topics[i])))
 			n++;
 	for (size_t i = 0; !n && i < t->u.n_about && n < MAX_PARTS; i++)
 		if ((texts[n] = condition_page(t, t->u.about[i], intent)))
 			n++;
-	if (!n && (texts[0] = if_it_happens(t)))
-		n++;
-	if (!n && (texts[0] = general(t, intent)))
-		n++;
 	return say_join(&t->voice, "\n", texts, n);
+}
+
+static bool tells_now(const struct turn *t)
+{
+	for (size_t i = 0; i < t->u.n_mentions; i++)
+		if (t->u.mentions[i].state >= STATE_ABSENT)
+			return true;
+	return false;
+}
+
+const char *digress(struct turn *t)
+{
+	const char *intent = vocab_intent_id(tables_vocab(t->data->tables), t->u.intent), *text = NULL;
+	bool asks = strncmp(intent, "ask_", 4) == 0;
+
+	if (t->in->kind != TALK_SAY)
+		return NULL;
+	if (!asks && tells_now(t))
+		return turn_knows_complaint(t) ? is_it(t) : NULL;
+	if (!(text = versus(t)) && (asks || !turn_is(t, "report_symptoms")))
+		text = named(t, intent);
+	if (!text)
+		text = if_it_happens(t);
+	return text ? text : general(t, intent);
 }

@@ -1,4 +1,4 @@
-/* learn.c - what is told goes into the facts. */
+/* learn.c - what is told goes into the facts, and is said back. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "util/arena.h"
 #include "util/yaml.h"
 
-enum { REPEAT_MAX = 5 };
+enum { REPEAT_MAX = 6, LIST_MAX = 16, DAYS_A_WEEK = 7 };
 
 /* What is said later wins where the person corrects herself, or where it is the more serious. A plain denial takes back
  * only what was doubtful or not told. */
@@ -27,16 +27,18 @@ void learn(struct turn *t, const struct facts *told, bool correction)
 {
 	struct talk_state *s = t->s;
 
-	for (size_t i = 0; i < vocab_findings(tables_vocab(t->data->tables)); i++) {
-		enum finding_state new = (enum finding_state)told->state[i];
+	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
+		enum finding_state old = (enum finding_state)s->facts.state[i], new = (enum finding_state)told->state[i];
 
-		if (!takes_over((enum finding_state)s->facts.state[i], new, correction))
+		if (old == STATE_PRESENT && new == STATE_ABSENT && !correction && t->clash < 0)
+			t->clash = i;
+		if (!takes_over(old, new, correction))
 			continue;
+		t->cleared |= old == STATE_UNCERTAIN && new == STATE_ABSENT;
 		if (new == STATE_PRESENT)
-			facts_tell(t->data->tables, &s->facts, (int)i, new);
+			facts_tell(t->data->tables, &s->facts, i, new);
 		else
 			s->facts.state[i] = (uint8_t)new;
-		s->when[i] = (uint8_t)s->turn;
 	}
 	for (int k = 0; k < VALUE_KINDS; k++)
 		if (told->has_value[k]) {
@@ -46,69 +48,156 @@ void learn(struct turn *t, const struct facts *told, bool correction)
 	t->corrected |= correction;
 }
 
+/* ---- saying it back ---- */
+
+static const struct yaml *values_node(const struct turn *t, const char *key)
+{
+	return responses_at(t->data->responses, "findings", "values", key, NULL);
+}
+
+static const char *number_text(struct turn *t, double n, const char *key)
+{
+	return say_with(&t->voice, "n", arena_printf(t->arena, "%g", n), values_node(t, key));
+}
+
+static const char *duration_text(struct turn *t, double days)
+{
+	if (days < 1)
+		return number_text(t, 0, "duration_today");
+	if (days < 2)
+		return number_text(t, 1, "duration_one_day");
+	if (days >= 2 * DAYS_A_WEEK)
+		return number_text(t, (int)(days / DAYS_A_WEEK), "duration_weeks");
+	return number_text(t, (int)days, "duration_days");
+}
+
 static const char *value_text(struct turn *t, enum value_kind kind)
 {
 	const struct vocab *v = tables_vocab(t->data->tables);
-	char number[32];
+	double value = t->s->facts.value[kind];
 
-	snprintf(number, sizeof number, "%g", t->s->facts.value[kind]);
-	say_clear(&t->voice);
-	say_var(&t->voice, "n", arena_strdup(t->arena, number));
-	const char *text = say(&t->voice, "findings", "values", vocab_finding_id(v, vocab_value_finding(v, kind)), NULL);
-	say_clear(&t->voice);
-	return text;
+	return kind == VALUE_DURATION_DAYS ? duration_text(t, value)
+					   : number_text(t, value, vocab_finding_id(v, vocab_value_finding(v, kind)));
+}
+
+static const struct yaml *finding_node(const struct turn *t, int finding)
+{
+	return responses_at(t->data->responses, "findings", "findings",
+		vocab_finding_id(tables_vocab(t->data->tables), finding), NULL);
+}
+
+static bool in_list(const struct turn *t, const char *key, int finding)
+{
+	const struct yaml *list = responses_at(t->data->responses, "findings", key, NULL);
+	const char *id = vocab_finding_id(tables_vocab(t->data->tables), finding);
+
+	for (size_t i = 0; list && i < list->n; i++)
+		if (strcmp(list->items[i]->text, id) == 0)
+			return true;
+	return false;
+}
+
+/* With the side that was told: "the left leg". */
+static const char *name_of(struct turn *t, int finding)
+{
+	const char *side = t->s->side == SIDE_LEFT ? "left" : t->s->side == SIDE_RIGHT ? "right" : NULL;
+	const struct yaml *sided = side ? yaml_get(yaml_get(finding_node(t, finding), "sides"), side) : NULL;
+
+	return say_node(&t->voice, sided ? sided : yaml_get(finding_node(t, finding), "name"));
 }
 
 static const char *finding_text(struct turn *t, int finding, enum finding_state state)
 {
-	const char *id = vocab_finding_id(tables_vocab(t->data->tables), finding);
-	const char *name = say(&t->voice, "findings", "findings", id, "name", NULL);
-
-	if (!name || state == STATE_PRESENT)
-		return name;
-	say_clear(&t->voice);
-	say_var(&t->voice, "finding", name);
-	const char *text = say(&t->voice, "findings", "states", state_id(state), NULL);
-	say_clear(&t->voice);
-	return text;
+	if (state == STATE_PRESENT)
+		return name_of(t, finding);
+	if (state == STATE_ABSENT)
+		return say_node(&t->voice, yaml_get(finding_node(t, finding), "not"));
+	return say_with(&t->voice, "finding", name_of(t, finding),
+		responses_at(t->data->responses, "findings", "states", state_id(state), NULL));
 }
 
-/* What is present comes first, then what is doubtful, then what is not there. */
-static size_t collect(struct turn *t, enum finding_state state, const char *texts[], size_t n, size_t max)
+/* Another of the present findings says it already: no feeling is numb as well. */
+static bool is_implied(const struct turn *t, int finding)
+{
+	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
+		struct facts alone = {0};
+
+		if (i == finding || t->s->facts.state[i] != STATE_PRESENT)
+			continue;
+		facts_tell(t->data->tables, &alone, i, STATE_PRESENT);
+		if (alone.state[finding] == STATE_PRESENT)
+			return true;
+	}
+	return false;
+}
+
+/* Adds the texts of findings in a state. `quiet`: those that say little (the calf, pain), else the others. */
+static size_t collect(struct turn *t, enum finding_state state, bool only_new, bool quiet, const char *texts[], size_t n, size_t max)
 {
 	const struct vocab *v = tables_vocab(t->data->tables);
 
-	for (size_t i = 0; i < vocab_findings(v) && n < max; i++) {
-		bool new = t->s->facts.state[i] == state && t->before.state[i] != state;
-
-		if (!new || vocab_value_kind(v, (int)i) >= 0)
+	for (int i = 0; i < (int)vocab_findings(v) && n < max; i++) {
+		if (t->s->facts.state[i] != state || (only_new && t->before.state[i] == state) || vocab_value_kind(v, i) >= 0)
 			continue;
-		const char *text = finding_text(t, (int)i, state);
+		if (in_list(t, "quiet", i) != quiet || (state == STATE_PRESENT && is_implied(t, i)))
+			continue;
+		const char *text = finding_text(t, i, state);
 		if (text)
 			texts[n++] = text;
 	}
 	return n;
 }
 
-const char *learn_repeat(struct turn *t)
+static size_t collect_values(struct turn *t, bool only_new, const char *texts[], size_t n)
 {
-	const char *texts[REPEAT_MAX + VALUE_KINDS];
-	size_t n = collect(t, STATE_PRESENT, texts, 0, REPEAT_MAX);
+	const struct facts *now = &t->s->facts, *before = &t->before;
 
-	n = collect(t, STATE_UNCERTAIN, texts, n, REPEAT_MAX);
-	if (!n)
-		return NULL;
 	for (int k = 0; k < VALUE_KINDS; k++) {
-		bool new = t->s->facts.has_value[k] && (!t->before.has_value[k] || t->before.value[k] != t->s->facts.value[k]);
-		const char *text = new ? value_text(t, (enum value_kind)k) : NULL;
+		bool new = !before->has_value[k] || before->value[k] != now->value[k];
+		const char *text = now->has_value[k] && (new || !only_new) ? value_text(t, (enum value_kind)k) : NULL;
 
 		if (text)
 			texts[n++] = text;
 	}
-	const char *list = say_list(&t->voice, texts, n, false);
-	say_clear(&t->voice);
-	say_var(&t->voice, "findings", list);
-	const char *text = say(&t->voice, "talk", "talk", t->corrected ? "corrected" : "understood", NULL);
-	say_clear(&t->voice);
-	return text;
+	return n;
+}
+
+/* "The right leg", where that is new and the finding itself is not. */
+static const char *side_text(struct turn *t)
+{
+	if (t->s->side == t->side_was || t->s->side == SIDE_UNKNOWN)
+		return NULL;
+	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++)
+		if (yaml_get(finding_node(t, i), "sides"))
+			return t->before.state[i] == t->s->facts.state[i] ? name_of(t, i) : NULL;
+	return NULL;
+}
+
+const char *learn_repeat(struct turn *t, const char *key)
+{
+	const char *texts[REPEAT_MAX + VALUE_KINDS + 1];
+	size_t n = collect(t, STATE_PRESENT, true, false, texts, 0, REPEAT_MAX - 1);
+
+	n = collect(t, STATE_UNCERTAIN, true, false, texts, n, REPEAT_MAX - 1);
+	const char *side = side_text(t);
+	if (side)
+		texts[n++] = side;
+	if (t->corrected)
+		n = collect(t, STATE_ABSENT, true, false, texts, n, REPEAT_MAX);
+	n = collect_values(t, true, texts, n);
+	return n ? say_with(&t->voice, "findings", say_list(&t->voice, texts, n, false),
+			   responses_at(t->data->responses, "talk", "talk", key, NULL))
+		 : NULL;
+}
+
+const char *learn_all(struct turn *t, enum finding_state state, size_t max)
+{
+	const char *texts[LIST_MAX + VALUE_KINDS];
+	size_t n = collect(t, state, false, false, texts, 0, max < LIST_MAX ? max : LIST_MAX);
+
+	if (!n)
+		n = collect(t, state, false, true, texts, n, max < LIST_MAX ? max : LIST_MAX);
+	if (state == STATE_PRESENT)
+		n = collect_values(t, false, texts, n);
+	return n ? say_list(&t->voice, texts, n, false) : NULL;
 }

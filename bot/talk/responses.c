@@ -81,17 +81,19 @@ const struct yaml *responses_at(const struct responses *r, const char *file, ...
 	return node;
 }
 
-const char *responses_text(const struct yaml *node, bool they, unsigned turn)
+const struct yaml *responses_side(const struct yaml *node, bool they)
 {
-	if (node && node->kind == YAML_MAP) {
-		const struct yaml *side = yaml_get(node, they ? "they" : "you");
+	if (!node || node->kind != YAML_MAP)
+		return node;
+	const struct yaml *side = yaml_get(node, they ? "they" : "you");
+	return side ? side : yaml_get(node, they ? "you" : "they");
+}
 
-		if (!side)
-			side = yaml_get(node, they ? "you" : "they");
-		node = side ? side : yaml_get(node, "text");
-	}
+const char *responses_text(const struct yaml *node, bool they, unsigned variant)
+{
+	node = responses_side(node, they);
 	if (node && node->kind == YAML_LIST)
-		node = node->n ? node->items[turn % node->n] : NULL;
+		node = node->n ? node->items[variant % node->n] : NULL;
 	return node && node->kind == YAML_SCALAR ? node->text : NULL;
 }
 

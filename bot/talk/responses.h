@@ -16,8 +16,10 @@ void responses_free(struct responses *r);
 /* The node at a path such as "questions", "q_now", "ask"; a NULL ends it. NULL when there is none. Borrowed. */
 const struct yaml *responses_at(const struct responses *r, const char *file, ...) __attribute__((sentinel));
 
-/* One text of a node: a scalar; one of a list, by `turn`; of a map the part `they` or `you`. NULL when there is none. */
-const char *responses_text(const struct yaml *node, bool they, unsigned turn);
+/* Of a map the part `they` or `you`, else the node itself; what is left is a text or a list of variants. */
+const struct yaml *responses_side(const struct yaml *node, bool they);
+/* One text of a node: a scalar; one of a list, by `variant`. NULL when there is none. */
+const char *responses_text(const struct yaml *node, bool they, unsigned variant);
 
 /* For the check: complains that wording is missing at a path. */
 void responses_missing(const struct responses *r, struct problems *problems, const char *file, const char *key,

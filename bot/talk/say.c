@@ -6,6 +6,7 @@
 
 #include "rules/vocab.h"
 #include "talk/responses.h"
+#include "talk/said.h"
 #include "triage/places.h"
 #include "triage/triage.h"
 #include "util/arena.h"
@@ -34,16 +35,12 @@ static const char *place_text(const struct voice *v, const char *key)
 	return text ? text : "";
 }
 
-/* "112", "999 or 112"; for an unknown region the words that name no single number. */
+/* The first number of the region, as one that hesitates is no help; for an unknown region words that name none. */
 static void put_emergency(const struct voice *v, struct buf *b)
 {
-	if (!v->place || !v->place->n_emergency)
-		buf_adds(b, place_text(v, "emergency_unknown"));
-	for (size_t i = 0; v->place && i < v->place->n_emergency; i++) {
-		if (i)
-			buf_adds(b, place_text(v, "or"));
-		buf_adds(b, v->place->emergency[i]);
-	}
+	bool known = v->place && v->place != place_unknown(v->tables) && v->place->n_emergency;
+
+	buf_adds(b, known ? v->place->emergency[0] : place_text(v, "emergency_unknown"));
 }
 
 /* Replaces {name} and {number} of the wording that joins a line's name and number. */
@@ -128,24 +125,60 @@ static const char *fill(const struct voice *v, const char *text)
 	return filled;
 }
 
+static const char *say_variant(const struct voice *v, const struct yaml *node, bool fresh)
+{
+	const struct yaml *list = responses_side(node, v->they);
+	bool varies = list && list->kind == YAML_LIST && list->n && v->said;
+	const char *first = varies ? responses_text(list, v->they, 0) : NULL;
+
+	if (fresh && first && said_times(v->said, first) >= list->n)
+		return NULL;
+	const char *text = responses_text(list, v->they, first ? (unsigned)said_next(v->said, first, list->n) : 0);
+	return text && *text ? fill(v, text) : NULL;
+}
+
 const char *say_node(const struct voice *v, const struct yaml *node)
 {
-	const char *text = responses_text(node, v->they, v->turn);
+	return say_variant(v, node, false);
+}
 
-	return text && *text ? fill(v, text) : NULL;
+static const struct yaml *node_at(const struct voice *v, const char *file, va_list keys)
+{
+	const struct yaml *node = responses_at(v->responses, file, NULL);
+	const char *key;
+
+	while (node && (key = va_arg(keys, const char *)))
+		node = yaml_get(node, key);
+	return node;
 }
 
 const char *say(const struct voice *v, const char *file, ...)
 {
-	const struct yaml *node = responses_at(v->responses, file, NULL);
-	const char *key;
 	va_list keys;
 
 	va_start(keys, file);
-	while (node && (key = va_arg(keys, const char *)))
-		node = yaml_get(node, key);
+	const struct yaml *node = node_at(v, file, keys);
 	va_end(keys);
-	return say_node(v, node);
+	return say_variant(v, node, false);
+}
+
+const char *say_fresh(const struct voice *v, const char *file, ...)
+{
+	va_list keys;
+
+	va_start(keys, file);
+	const struct yaml *node = node_at(v, file, keys);
+	va_end(keys);
+	return say_variant(v, node, true);
+}
+
+const char *say_with(struct voice *v, const char *name, const char *value, const struct yaml *node)
+{
+	say_clear(v);
+	say_var(v, name, value);
+	const char *text = say_node(v, node);
+	say_clear(v);
+	return text;
 }
 
 static const char *join_word(const struct voice *v, const char *key, const char *otherwise)
@@ -168,21 +201,6 @@ const char *say_list(const struct voice *v, const char *const *items, size_t n, 
 	const char *list = arena_strdup(v->arena, buf_str(&b));
 	buf_done(&b);
 	return list;
-}
-
-const char *say_findings(const struct voice *v, const int *findings, size_t n, bool or)
-{
-	const char **names = arena_alloc(v->arena, n ? n : 1, sizeof *names);
-	size_t named = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const char *id = vocab_finding_id(tables_vocab(v->tables), findings[i]);
-		const char *name = responses_text(responses_at(v->responses, "findings", "findings", id, "name", NULL), v->they, 0);
-
-		if (name)
-			names[named++] = name;
-	}
-	return say_list(v, names, named, or);
 }
 
 const char *say_join(const struct voice *v, const char *between, const char *const *texts, size_t n)

@@ -8,6 +8,7 @@
 struct arena;
 struct place;
 struct responses;
+struct said;
 struct tables;
 struct yaml;
 
@@ -19,7 +20,7 @@ struct voice {
 	const struct place *place;
 	struct arena *arena;
 	bool they; /* the patient is somebody else than the one who reads */
-	unsigned turn; /* another variant each turn */
+	struct said *said; /* which variants were used; NULL: always the first */
 	struct {
 		const char *name, *value;
 	} vars[SAY_MAX_VARS]; /* blanks of one text; forgotten by say_clear */
@@ -33,9 +34,11 @@ void say_clear(struct voice *v);
 const char *say(const struct voice *v, const char *file, ...) __attribute__((sentinel));
 /* The same for a node that was looked up before. */
 const char *say_node(const struct voice *v, const struct yaml *node);
+/* The same for what need not be said: NULL when every variant was used. */
+const char *say_fresh(const struct voice *v, const char *file, ...) __attribute__((sentinel));
+/* A text with one blank. */
+const char *say_with(struct voice *v, const char *name, const char *value, const struct yaml *node);
 
-/* "swelling, warmth and a cold foot". Leaves out what has no name. */
-const char *say_findings(const struct voice *v, const int *findings, size_t n, bool or);
 const char *say_list(const struct voice *v, const char *const *items, size_t n, bool or);
 /* Texts put together with a space or a line break; NULL ones are left out. NULL when nothing is left. */
 const char *say_join(const struct voice *v, const char *between, const char *const *texts, size_t n);

@@ -39,10 +39,14 @@ struct talk_in {
 	size_t len;
 	const char *picked[TALK_MAX_PICKED];
 	size_t n_picked;
+	unsigned of_turn; /* the turn that offered what was picked, 0 where unknown: older ones are stale */
 	int64_t now_ms; /* since 1970, 0 where unknown */
-	struct moment today; /* the person's own day, for "since Tuesday" */
+	struct moment today; /* the person's own day, for "since Tuesday" and "tomorrow" */
+	bool knows_hour;
+	int hour; /* 0-23 of the person's own clock, where known: check-ins keep to the daytime */
 	const char *region; /* of the place of use (places.yaml), NULL where unknown */
 	bool human_there; /* somebody can take over */
+	bool taps; /* choices are shown as buttons: the text need not list them */
 };
 
 struct talk_choice {
@@ -57,15 +61,17 @@ enum talk_effect {
 	TALK_FORGET = 8,
 	TALK_CHECK_IN_WANTED = 16, /* at check_in_minutes from now */
 	TALK_CRISIS = 32,
+	TALK_CHECK_IN_STOP = 64, /* those that are planned are not wanted any more */
 };
 
 struct talk_out {
-	const char *replies[TALK_MAX_REPLIES]; /* in order, in the arena */
+	const char *replies[TALK_MAX_REPLIES]; /* in order, in the arena; none only for a check-in that is not sent */
 	size_t n_replies;
 	int asks[QUESTION_MAX_FINDINGS]; /* findings that the open question is about */
 	size_t n_asks;
 	struct talk_choice choices[TALK_MAX_CHOICES];
 	size_t n_choices;
+	unsigned turn; /* that offers them */
 	bool many; /* several choices may be picked */
 	struct decision decision; /* urgency in it is that of the talk */
 	unsigned effects; /* bits of enum talk_effect */

@@ -14,32 +14,139 @@ struct turn {
 	struct talk_out *out;
 	struct voice voice;
 	struct understanding u; /* of what was said; empty for a pick */
-	struct facts before; /* what was known when the turn began */
+	/* as it was when the turn began */
+	struct facts before;
+	enum urgency was;
+	enum stage stage_was;
+	enum side side_was;
+	bool they_was;
+	/* what the turn brought */
 	bool corrected; /* the person took something back: urgency may fall */
+	bool cleared; /* a doubt turned out to be none: urgency may fall, too */
+	bool unsure;
+	int clash; /* finding that was told before and is denied now, with no word of a mistake; -1 */
 };
 
-/* Adds one message; NULL and "" are left out. The last place is kept for what comes last: what does not fit is joined. */
+/* ---- talk.c ---- */
+/* Adds one message; NULL and "" are left out. What does not fit is joined to the last one. */
 void turn_reply(struct turn *t, const char *text);
+/* What is known now is decided on. Nothing but a correction lowers the urgency. */
+void turn_judge(struct turn *t);
+bool turn_is(const struct turn *t, const char *intent); /* what was said has this intent */
+bool turn_says(const struct turn *t, const char *phrase); /* ... or says this small thing of answers.yaml */
+bool turn_other_patient(const struct turn *t); /* it is about somebody else's leg */
+bool turn_picked(const struct turn *t, const char *choice);
+bool turn_knows_complaint(const struct turn *t); /* something of a leg was told */
+const char *turn_text(struct turn *t, const char *key); /* of talk.yaml, under `talk` */
+const char *turn_fresh(struct turn *t, const char *key); /* the same; NULL when every variant was used */
+const char *turn_text_by_urgency(struct turn *t, const char *key);
+/* The next question; where there is none, the advice. */
+void turn_go_on(struct turn *t);
+
+/* ---- hear.c: what to do with a message ---- */
+void hear_say(struct turn *t);
+void hear_choose(struct turn *t);
+
+/* ---- take.c: answers to the open question go into the facts ---- */
+void take_unsure(struct turn *t);
+void take_none(struct turn *t);
+bool take_picks(struct turn *t); /* false when none of them belongs to what is open */
+void take_which(struct turn *t, const struct which *which); /* one of these is meant */
+void take_close(struct turn *t);
+/* A "no" to all of a question says nothing of the lines that were left out: there *now is as *before. */
+void take_back_unshown(struct turn *t, const struct facts *before, struct facts *now);
+/* What nobody was sure of and no screen asks any more is in doubt. True when there was such a thing. */
+bool take_doubts(struct turn *t);
+/* A bare "yes" to a list: which of its lines is asked once. False when that was done already. */
+bool take_bare_yes(struct turn *t);
+
+/* ---- command.c: what is no matter of the leg. Each returns true when the message is dealt with. ---- */
+bool command_crisis(struct turn *t);
+bool command_unreadable(struct turn *t); /* empty, too long, no words, another language */
+bool command_forget(struct turn *t); /* yes or no to "erase everything?" */
+bool command_service(struct turn *t); /* start again, help, what is stored, copy, erase */
+void command_human(struct turn *t);
+/* A short reply to small talk; NULL when it is none. */
+const char *command_small_talk(struct turn *t);
+/* Says something by the way; then the open question comes back. */
+void command_aside(struct turn *t, const char *text);
 
 /* ---- learn.c: what is told goes into the facts ---- */
 void learn(struct turn *t, const struct facts *told, bool correction);
-/* "So: swelling, warmth, for 3 days." of what is new since the turn began; NULL when nothing is. */
-const char *learn_repeat(struct turn *t);
+/* "So: swelling, warmth, for 3 days." of what is new since the turn began; NULL when nothing is. `key` of talk.yaml. */
+const char *learn_repeat(struct turn *t, const char *key);
+/* All that is known to be in `state`, by name, the most telling first; NULL when nothing is. */
+const char *learn_all(struct turn *t, enum finding_state state, size_t max);
 
-/* ---- ask.c: what to ask next ---- */
-/* Puts the next question: state, replies, choices. False when there is nothing left to ask. */
-bool ask_next(struct turn *t, const char *lead);
-/* Puts the open question again, with `lead` before it. `plainer`: in other words. */
-void ask_again(struct turn *t, const char *lead, bool plainer);
+/* ---- choose.c: what to ask next ---- */
+/* Opens the next question in the state; false when there is none left. *out_doubt: it is about something told in doubt. */
+bool choose_next(struct turn *t, bool *out_doubt);
+size_t choose_open(const struct turn *t, int question, int out[QUESTION_MAX_FINDINGS]);
+/* True when a line of the open question that is shown is about the finding, or it can only be told in words. */
+bool choose_shows(const struct turn *t, int finding);
+/* Makes room for one question more: it counts against the limits. */
+void choose_count(struct turn *t);
+/* Opens this question unless the limits or what is known speak against it. */
+bool choose_this(struct turn *t, int question);
+
+/* ---- ask.c: questions in words ---- */
+/* Puts the open question, with `lead` before it. `plainer`: in other words. */
+void ask_put(struct turn *t, const char *lead, bool plainer);
+/* Puts the open question again, if there is one, after an aside. */
+void ask_back(struct turn *t);
+/* After a general question: is it about a leg that hurts? */
+void ask_complaint(struct turn *t, const char *lead);
 /* Writes asks and choices of the open question to the output. */
 void ask_show(struct turn *t);
+/* What is said before the next question: what was understood, how it fits in. */
+const char *ask_lead(struct turn *t, bool doubt);
 
 /* ---- advise.c: the end of the questions ---- */
 void advise_emergency(struct turn *t);
-void advise(struct turn *t, const char *lead);
+void advise(struct turn *t);
+
+/* ---- advise_words.c: the parts of an advice ---- */
+const char *advise_rule_words(const struct turn *t, int rule, const char *key);
+enum { ADVISE_MAX_RULES = 2 };
+size_t advise_rules(const struct turn *t, int out[ADVISE_MAX_RULES]); /* those that speak */
+const char *advise_level_words(const struct turn *t, const char *key);
+const char *advise_group_line(const struct turn *t);
+const char *advise_tips(struct turn *t);
+const char *advise_avoid(struct turn *t);
+void advise_mark_avoided(struct turn *t);
+const char *advise_prevention(struct turn *t);
+const char *advise_likely(struct turn *t);
+
+/* ---- net.c: the safety net ---- */
+const char *net_words(struct turn *t);
+
+/* ---- check_in.c: asking how it went ---- */
+const char *check_in_offer(struct turn *t); /* NULL when there is none; opens it */
+bool check_in_answer(struct turn *t); /* yes or no to the offer */
+void check_in_plan(struct turn *t); /* the times go to the output */
+void check_in_ask(struct turn *t); /* its time has come */
+bool check_in_how(struct turn *t); /* what was answered; true when it is dealt with */
+
+/* ---- when.c: a time in words ---- */
+const char *when_words(struct turn *t, int minutes);
+/* Moved to the daytime of the person, where the hour is known. */
+int when_daytime(const struct turn *t, int minutes);
+
+/* ---- after.c: after the advice ---- */
+void after_advice(struct turn *t);
+void after_emergency(struct turn *t);
+/* What the person says about the way to help ("no car", "I won't go", "on my way", "summary"); NULL when nothing. */
+const char *after_way(struct turn *t);
+/* The message begins something else: nothing of the old complaint counts but the person. True when it does. */
+bool after_new_complaint(struct turn *t);
+
+/* ---- summary.c ---- */
+const char *summary_words(struct turn *t);
 
 /* ---- digress.c: questions of the person's own ---- */
 /* The answer to what the message asks, or NULL when it asks nothing that is known. */
 const char *digress(struct turn *t);
+/* The answer to a tip that was asked about earlier, now that the dangers are known; NULL when none waits. */
+const char *digress_tip(struct turn *t);
 
 #endif

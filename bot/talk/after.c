@@ -1,0 +1,184 @@
+/* after.c - after the advice: thanks, doubts, questions, corrections, something else. */
+#include <string.h>
+
+#include "rules/ruleset.h"
+#include "talk/responses.h"
+#include "talk/turn.h"
+#include "triage/triage.h"
+#include "util/yaml.h"
+
+/* ---- another complaint ---- */
+
+static bool tells_symptom(const struct turn *t)
+{
+	struct facts alone = t->u.facts;
+
+	return decide_urgency(t->data->tables, &alone) > URGENCY_NONE;
+}
+
+/* Another person, or words that say so. Out of an emergency only the first leads. */
+static bool is_new(const struct turn *t)
+{
+	bool other = turn_other_patient(t) && !t->s->they;
+
+	if (t->s->stage == STAGE_ASKING)
+		return other && turn_knows_complaint(t) && tells_symptom(t);
+	return turn_knows_complaint(t) && tells_symptom(t) &&
+		(other || (t->s->urgency < URGENCY_EMERGENCY && turn_says(t, "new_complaint")));
+}
+
+bool after_new_complaint(struct turn *t)
+{
+	struct talk_state *s = t->s, old = *s;
+	bool keep = !turn_other_patient(t);
+
+	if (!is_new(t))
+		return false;
+	state_init(s);
+	memcpy(s->region, old.region, sizeof s->region);
+	s->greeted = old.greeted;
+	s->turn = old.turn;
+	s->said = old.said;
+	s->seen_ms = old.seen_ms;
+	s->crisis = old.crisis;
+	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++)
+		if (keep && finding_lasts(t->data->tables, i))
+			s->facts.state[i] = old.facts.state[i];
+	s->they = !keep;
+	if (keep) {
+		s->they = old.they;
+		s->facts.has_value[VALUE_AGE_YEARS] = old.facts.has_value[VALUE_AGE_YEARS];
+		s->facts.value[VALUE_AGE_YEARS] = old.facts.value[VALUE_AGE_YEARS];
+	}
+	turn_reply(t, turn_text(t, keep ? "new_complaint" : "new_person"));
+	turn_reply(t, old.urgency >= URGENCY_URGENT ? turn_text(t, old.urgency == URGENCY_EMERGENCY ? "emergency_still" : "urgent_still")
+						    : NULL);
+	t->before = s->facts;
+	t->was = URGENCY_NONE;
+	t->stage_was = STAGE_ASKING;
+	return true;
+}
+
+/* ---- the same complaint ---- */
+
+static bool anything_changed(const struct turn *t)
+{
+	return memcmp(&t->before, &t->s->facts, sizeof t->before) != 0;
+}
+
+static const char *what_to_say(struct turn *t)
+{
+	int rules[ADVISE_MAX_RULES];
+	const char *own = advise_rules(t, rules) ? advise_rule_words(t, rules[0], "say") : NULL;
+
+	return say_join(&t->voice, " ", (const char *[]){own, turn_fresh(t, "summary_offer")}, 2);
+}
+
+/* What a person says about the way to help; NULL when it is something else. */
+const char *after_way(struct turn *t)
+{
+	if (turn_says(t, "cannot_reach"))
+		return turn_text_by_urgency(t, "cannot_reach");
+	if (turn_says(t, "refuses"))
+		return turn_text_by_urgency(t, "refuses");
+	if (turn_says(t, "on_the_way"))
+		return turn_text(t, "on_the_way");
+	if (turn_says(t, "seen"))
+		return turn_text(t, "check_in_seen");
+	if (turn_says(t, "what_to_say"))
+		return what_to_say(t);
+	return turn_says(t, "summary") ? summary_words(t) : NULL;
+}
+
+void after_emergency(struct turn *t)
+{
+	const char *way = after_way(t), *own = way ? NULL : digress(t);
+
+	if (!way || turn_says(t, "summary"))
+		turn_reply(t, turn_text(t, "emergency_still"));
+	turn_reply(t, way ? way : own);
+	if (!way && !own && turn_is(t, "thanks"))
+		turn_reply(t, turn_text(t, "thanks"));
+	advise_mark_avoided(t);
+	t->s->stage = STAGE_ADVISED;
+}
+
+/* The answer to a question of the person's own. Sport and care are no reason to let the day pass. */
+static void answer_question(struct turn *t, const char *text)
+{
+	bool care = turn_is(t, "ask_treatment") || turn_is(t, "ask_return_to_activity");
+
+	turn_reply(t, text);
+	if (t->s->urgency >= URGENCY_URGENT && care)
+		turn_reply(t, turn_fresh(t, "urgent_still"));
+}
+
+static const char *not_just(struct turn *t)
+{
+	return t->u.n_about && turn_says(t, "not_just") ? turn_text_by_urgency(t, "not_just") : NULL;
+}
+
+/* It was told before, or changes nothing. */
+static const char *nothing_new(struct turn *t)
+{
+	const char *repeat = anything_changed(t) ? learn_repeat(t, "understood") : NULL;
+	bool told = false;
+
+	for (size_t i = 0; i < t->u.n_mentions; i++)
+		told |= t->u.mentions[i].state >= STATE_ABSENT;
+	if (!told)
+		return NULL;
+	return say_join(&t->voice, " ", (const char *[]){repeat, say(&t->voice, "urgency", "same_still", NULL)}, 2);
+}
+
+/* Higher, or lower by a correction: what is left to ask, then the new advice. */
+static bool advise_anew(struct turn *t)
+{
+	if (t->s->urgency <= t->was && !(t->corrected && anything_changed(t) && t->s->urgency < t->was))
+		return false;
+	turn_go_on(t);
+	return true;
+}
+
+/* Told before, denied now, and no word of a mistake: the more serious stands, and that is said. */
+static const char *clash_words(struct turn *t)
+{
+	const struct yaml *names = responses_at(t->data->responses, "findings", "findings", NULL);
+	const char *id = t->clash < 0 ? NULL : vocab_finding_id(tables_vocab(t->data->tables), t->clash);
+	const char *name = id ? say_node(&t->voice, yaml_get(yaml_get(names, id), "name")) : NULL;
+
+	return name ? say_with(&t->voice, "findings", name, responses_at(t->data->responses, "talk", "talk", "clash", NULL)) : NULL;
+}
+
+static const char *any_reply(struct turn *t)
+{
+	const char *text = after_way(t);
+
+	if (!text)
+		text = not_just(t);
+	if (!text)
+		text = clash_words(t);
+	if (!text && t->corrected)
+		text = learn_repeat(t, "corrected");
+	if (!text)
+		text = nothing_new(t);
+	if (!text)
+		text = command_small_talk(t);
+	if (!text && (turn_is(t, "affirm") || turn_is(t, "deny") || turn_is(t, "unsure")))
+		text = turn_text(t, "after_advice_anything_else");
+	return text;
+}
+
+void after_advice(struct turn *t)
+{
+	const char *own;
+
+	if (advise_anew(t))
+		return;
+	if (!turn_says(t, "summary") && !turn_says(t, "not_just") && (own = digress(t))) {
+		answer_question(t, own);
+		return;
+	}
+	own = any_reply(t);
+	turn_reply(t, own ? own : turn_text(t, "not_understood"));
+}

@@ -1,0 +1,297 @@
+/* choose.c - what to ask next: the most dangerous thing that is still open and could change what is to be done. The tables
+ * give the order (presentations, screens) and the limits; see triage/dialogue.h. */
+#include <string.h>
+
+#include "talk/turn.h"
+#include "triage/tips.h"
+
+/* Open findings of a question that are worth asking: what was asked twice in vain is left. */
+size_t choose_open(const struct turn *t, int question, int out[QUESTION_MAX_FINDINGS])
+{
+	int all[QUESTION_MAX_FINDINGS];
+	size_t n = question_open(t->data->tables, question, &t->s->facts, all), kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (t->s->facts.state[all[i]] != STATE_UNCERTAIN || !t->s->asked_again[all[i]])
+			out[kept++] = all[i];
+	return kept;
+}
+
+static bool choice_has(const struct tables *tables, int question, int choice, int finding)
+{
+	size_t n;
+	const int *about = choice_findings(tables, question, choice, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (about[i] == finding)
+			return true;
+	return false;
+}
+
+bool choose_shows(const struct turn *t, int finding)
+{
+	const struct open *o = &t->s->open;
+	const struct tables *tables = t->data->tables;
+	bool in_any = false;
+
+	if (!question_is_list(tables, o->question))
+		return true;
+	for (size_t i = 0; i < o->n_shown; i++)
+		if (choice_has(tables, o->question, o->shown[i], finding))
+			return true;
+	for (int i = 0; i < (int)question_choices(tables, o->question); i++)
+		in_any |= choice_has(tables, o->question, i, finding);
+	return !in_any;
+}
+
+void choose_count(struct turn *t)
+{
+	t->s->questions++;
+	t->s->questions_when_urgent += t->s->urgency >= URGENCY_URGENT;
+	t->s->stage = STAGE_ASKING;
+}
+
+static bool room(const struct turn *t)
+{
+	const struct limits *limits = tables_limits(t->data->tables);
+
+	return t->s->questions < limits->questions &&
+		(t->s->urgency < URGENCY_URGENT || t->s->questions_when_urgent < limits->when_urgent);
+}
+
+/* ---- one thing ---- */
+
+/* A finding in doubt that would be an emergency if it were sure: that one thing is asked next, once. */
+static int doubt_to_clear(const struct turn *t)
+{
+	const struct talk_state *s = t->s;
+
+	if (decide_emergency_if_sure(t->data->tables, &s->facts) < 0)
+		return -1;
+	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
+		struct facts sure = s->facts;
+
+		if (s->facts.state[i] != STATE_UNCERTAIN || s->asked_again[i])
+			continue;
+		facts_tell(t->data->tables, &sure, i, STATE_PRESENT);
+		if (decide_urgency(t->data->tables, &sure) == URGENCY_EMERGENCY)
+			return i;
+	}
+	return -1;
+}
+
+/* What was told before and is denied now, where that makes a difference: which of the two is it? */
+static int clash_to_clear(const struct turn *t)
+{
+	struct facts without = t->s->facts;
+
+	if (t->clash < 0 || t->s->asked_again[t->clash])
+		return -1;
+	without.state[t->clash] = STATE_ABSENT;
+	return decide_urgency(t->data->tables, &without) < t->s->urgency ? t->clash : -1;
+}
+
+static void open_finding(struct turn *t, int finding)
+{
+	t->s->open = (struct open){.kind = OPEN_FINDING, .question = -1, .finding = finding, .since = t->s->turn};
+	t->s->asked_again[finding] = true;
+}
+
+/* ---- lines of a screen that nobody was sure of ---- */
+
+/* What of a line is still open. */
+static struct which open_of_line(const struct turn *t, int question, int line)
+{
+	int open[QUESTION_MAX_FINDINGS];
+	size_t n_open = choose_open(t, question, open), n_about;
+	const int *about = choice_findings(t->data->tables, question, line, &n_about);
+	struct which which = {.n = 0};
+
+	for (size_t i = 0; i < n_about; i++)
+		for (size_t k = 0; k < n_open; k++)
+			if (about[i] == open[k])
+				which.findings[which.n++] = about[i];
+	return which;
+}
+
+static bool open_later(struct turn *t)
+{
+	while (t->s->later.n) {
+		int line = t->s->later.lines[0];
+		struct which which = open_of_line(t, t->s->later.question, line);
+
+		t->s->later.n--;
+		memmove(t->s->later.lines, t->s->later.lines + 1, t->s->later.n * sizeof line);
+		if (!which.n)
+			continue;
+		if (which.n == 1)
+			open_finding(t, which.findings[0]);
+		else
+			t->s->open = (struct open){.kind = OPEN_WHICH, .question = t->s->later.question, .finding = -1,
+				.which = which, .since = t->s->turn};
+		return true;
+	}
+	return false;
+}
+
+/* ---- questions ---- */
+
+static bool may_ask(const struct turn *t, int question, bool must_raise)
+{
+	int open[QUESTION_MAX_FINDINGS];
+	size_t n;
+
+	if (t->s->asked[question] || !(n = choose_open(t, question, open)))
+		return false;
+	return !must_raise || findings_can_raise(t->data->tables, &t->s->facts, open, n);
+}
+
+/* It stood in a question that was answered, and the answer left it out. */
+static bool was_offered(const struct turn *t, int finding)
+{
+	for (int q = 0; q < (int)tables_questions(t->data->tables); q++) {
+		size_t n;
+		const int *asks = question_asks(t->data->tables, q, &n);
+
+		for (size_t i = 0; i < n && t->s->answered[q]; i++)
+			if (asks[i] == finding)
+				return true;
+	}
+	return false;
+}
+
+/* What was left out of an answer is asked for again only where it would be an emergency. */
+static bool worth_asking(const struct turn *t, int question)
+{
+	int open[QUESTION_MAX_FINDINGS], kept[QUESTION_MAX_FINDINGS];
+	size_t n = choose_open(t, question, open), n_kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct facts then = t->s->facts;
+
+		facts_tell(t->data->tables, &then, open[i], STATE_PRESENT);
+		if (!was_offered(t, open[i]) || decide_urgency(t->data->tables, &then) == URGENCY_EMERGENCY)
+			kept[n_kept++] = open[i];
+	}
+	return !t->s->asked[question] && findings_can_raise(t->data->tables, &t->s->facts, kept, n_kept);
+}
+
+static int first_of(const struct turn *t, const int *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (worth_asking(t, list[i]))
+			return list[i];
+	return -1;
+}
+
+/* Below `soon` a screen is asked whatever it can do, as no all-clear is given without it; else where it can raise. */
+static int first_screen(const struct turn *t)
+{
+	int all[SCREENS_MAX], need[SCREENS_MAX];
+	size_t n = screens_all(t->data->tables, all), n_need = screens_required(t->data->tables, &t->s->facts, need);
+
+	for (size_t i = 0; i < n; i++) {
+		bool required = false;
+
+		for (size_t k = 0; k < n_need && t->s->urgency < URGENCY_SOON; k++)
+			required |= need[k] == all[i];
+		if (may_ask(t, all[i], !required))
+			return all[i];
+	}
+	return -1;
+}
+
+/* The person asked about a tip that may only be given when this was answered. */
+static int question_for_tip(const struct turn *t)
+{
+	struct tip_reason why = {.question = -1};
+
+	if (t->s->tip < 0 || tip_check(t->data->tables, &t->s->facts, &t->out->decision, t->s->tip, false, &why) != TIP_ASK_FIRST)
+		return -1;
+	return why.question >= 0 && may_ask(t, why.question, false) ? why.question : -1;
+}
+
+static int choose_question(const struct turn *t)
+{
+	int presentation = presentation_choose(t->data->tables, &t->s->facts, &t->out->decision);
+	size_t n;
+	const int *list = presentation_questions(t->data->tables, presentation, &n);
+
+	if (t->s->urgency < URGENCY_URGENT && n && worth_asking(t, list[0]))
+		return list[0];
+	int question = first_screen(t);
+	if (question < 0)
+		question = first_of(t, list, n);
+	return question >= 0 ? question : question_for_tip(t);
+}
+
+/* A choice is worth showing when something that it is about is still open. */
+static bool worth_showing(const struct turn *t, int question, int choice)
+{
+	size_t n;
+
+	(void)choice_findings(t->data->tables, question, choice, &n);
+	return !n || open_of_line(t, question, choice).n;
+}
+
+/* When it is urgent only what would be an emergency matters. */
+static bool line_matters(const struct turn *t, int question, int line)
+{
+	struct which which = open_of_line(t, question, line);
+
+	return t->s->urgency < URGENCY_URGENT || !question_is_list(t->data->tables, question) || !which.n ||
+		findings_can_raise(t->data->tables, &t->s->facts, which.findings, which.n);
+}
+
+static void open_question(struct turn *t, int question)
+{
+	struct talk_state *s = t->s;
+	struct open *o = &s->open;
+	int open[QUESTION_MAX_FINDINGS];
+	size_t n = choose_open(t, question, open);
+
+	*o = (struct open){.kind = OPEN_QUESTION, .question = question, .finding = -1, .since = s->turn};
+	s->asked[question] = true;
+	for (size_t i = 0; i < n; i++)
+		s->asked_again[open[i]] |= s->facts.state[open[i]] == STATE_UNCERTAIN;
+	for (int i = 0; i < (int)question_choices(t->data->tables, question) && o->n_shown < STATE_MAX_SHOWN; i++)
+		if (worth_showing(t, question, i) && line_matters(t, question, i))
+			o->shown[o->n_shown++] = i;
+}
+
+bool choose_this(struct turn *t, int question)
+{
+	if (!room(t) || !may_ask(t, question, false))
+		return false;
+	open_question(t, question);
+	choose_count(t);
+	return true;
+}
+
+static bool choose(struct turn *t, bool *out_doubt)
+{
+	int finding = doubt_to_clear(t), question;
+
+	if (finding < 0)
+		finding = clash_to_clear(t);
+	if (!room(t))
+		return false;
+	if (finding >= 0) {
+		open_finding(t, finding);
+		*out_doubt = true;
+	} else if (!open_later(t)) {
+		if ((question = choose_question(t)) < 0)
+			return false;
+		open_question(t, question);
+	}
+	choose_count(t);
+	return true;
+}
+
+bool choose_next(struct turn *t, bool *out_doubt)
+{
+	*out_doubt = false;
+	if (state_is_asking(t->s)) /* an answer left open which, and it was counted */
+		return true;
+	return choose(t, out_doubt) || (take_doubts(t) && choose(t, out_doubt));
+}

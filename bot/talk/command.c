@@ -1,0 +1,201 @@
+/* command.c - what is no matter of the leg: a crisis, "a person, please", "start again", "what do you store", small talk. */
+#include <string.h>
+
+#include "rules/reading.h"
+#include "talk/turn.h"
+#include "triage/places.h"
+#include "triage/triage.h"
+
+void command_aside(struct turn *t, const char *text)
+{
+	turn_reply(t, text);
+	ask_back(t);
+}
+
+/* ---- a crisis stops everything else ---- */
+
+static void say_crisis(struct turn *t)
+{
+	t->voice.they = t->u.other_patient;
+	turn_reply(t, turn_text(t, t->s->crisis == CRISIS_NONE ? "crisis" : "crisis_again"));
+	turn_reply(t, t->in->human_there ? turn_fresh(t, "crisis_human") : NULL);
+	t->voice.they = t->s->they;
+	t->s->crisis = CRISIS_TOLD;
+	t->s->stage = STAGE_CLOSED;
+	state_close_open(t->s);
+	t->out->effects |= TALK_CRISIS | TALK_HAND_OVER;
+}
+
+static bool tells_of_leg(const struct turn *t)
+{
+	for (size_t i = 0; i < t->u.n_mentions; i++)
+		if (t->u.mentions[i].state == STATE_PRESENT)
+			return true;
+	return false;
+}
+
+/* Whatever comes next, the line is said once more; then the person is followed. True when there is no more to say. */
+static bool after_crisis(struct turn *t)
+{
+	if (t->s->crisis != CRISIS_TOLD)
+		return false;
+	t->s->crisis = CRISIS_REPEATED;
+	turn_reply(t, turn_text(t, "crisis_again"));
+	if (tells_of_leg(t)) {
+		t->s->stage = t->s->alarmed ? STAGE_ADVISED : STAGE_ASKING;
+		return false;
+	}
+	turn_reply(t, turn_text(t, "crisis_after"));
+	return true;
+}
+
+bool command_crisis(struct turn *t)
+{
+	if (!turn_is(t, "crisis"))
+		return after_crisis(t);
+	learn(t, &t->u.facts, false); /* the talk about the leg can go on there later */
+	say_crisis(t);
+	return true;
+}
+
+/* ---- a person ---- */
+
+void command_human(struct turn *t)
+{
+	bool there = t->in->human_there, again = t->s->stage == STAGE_CLOSED && there;
+
+	turn_reply(t, turn_text(t, again ? "human_waiting" : there ? "human" : "human_none"));
+	t->out->effects |= TALK_HAND_OVER;
+	if (!there)
+		return;
+	t->s->stage = STAGE_CLOSED;
+	state_close_open(t->s);
+}
+
+/* ---- messages that say nothing ---- */
+
+static bool is_blank(const struct turn *t)
+{
+	for (size_t i = 0; i < t->in->len; i++)
+		if ((unsigned char)t->in->text[i] > ' ')
+			return false;
+	return true;
+}
+
+/* Neither a word nor a number in it: emoji, dots, question marks. */
+static bool is_wordless(const struct turn *t)
+{
+	const struct text *text = &t->u.reading->text;
+
+	for (size_t i = 0; i < text->n_tokens; i++)
+		if (text->tokens[i].kind == TOKEN_WORD || text->tokens[i].kind == TOKEN_FOREIGN || text->tokens[i].kind == TOKEN_NUMBER)
+			return false;
+	return true;
+}
+
+bool command_unreadable(struct turn *t)
+{
+	const char *key = NULL;
+
+	if (is_blank(t))
+		key = "empty";
+	else if (t->u.n_mentions)
+		return false;
+	else if (t->u.truncated)
+		key = "too_long";
+	else if (t->u.foreign)
+		key = "foreign";
+	else if (is_wordless(t) && turn_is(t, "out_of_scope"))
+		key = "emoji_only";
+	if (key)
+		command_aside(t, turn_text(t, key));
+	return key != NULL;
+}
+
+/* ---- the service itself ---- */
+
+/* What is of the talk and not of the complaint goes on. */
+static void start_again(struct turn *t)
+{
+	struct talk_state old = *t->s;
+
+	state_init(t->s);
+	memcpy(t->s->region, old.region, sizeof old.region);
+	t->s->greeted = old.greeted;
+	t->s->turn = old.turn;
+	t->s->said = old.said;
+	t->s->crisis = old.crisis;
+	memset(&t->out->decision, 0, sizeof t->out->decision);
+	t->out->effects |= TALK_CHECK_IN_STOP;
+	turn_reply(t, turn_text(t, "restart"));
+}
+
+bool command_forget(struct turn *t)
+{
+	bool yes = turn_picked(t, "yes") || turn_is(t, "affirm") || turn_says(t, "forget");
+	bool no = turn_picked(t, "no") || turn_is(t, "deny");
+
+	if (!t->s->forget_asked)
+		return false;
+	t->s->forget_asked = false;
+	if (yes) {
+		turn_reply(t, turn_text(t, "forgotten"));
+		state_init(t->s);
+		memset(&t->out->decision, 0, sizeof t->out->decision);
+		t->out->effects |= TALK_FORGET | TALK_CHECK_IN_STOP;
+	} else if (no) {
+		command_aside(t, turn_text(t, "forget_kept"));
+	}
+	return yes || no;
+}
+
+static void ask_forget(struct turn *t)
+{
+	turn_reply(t, turn_text(t, "forget_ask"));
+	t->s->forget_asked = true;
+}
+
+static void export(struct turn *t)
+{
+	t->out->effects |= TALK_EXPORT;
+	command_aside(t, turn_text(t, "export"));
+}
+
+bool command_service(struct turn *t)
+{
+	bool restart = turn_is(t, "restart"), privacy = turn_is(t, "privacy") || turn_says(t, "stored");
+	bool forget = turn_says(t, "forget") && !tells_of_leg(t), copy = turn_says(t, "export") && !tells_of_leg(t);
+
+	if (!restart && !privacy && !forget && !copy && !turn_is(t, "help"))
+		return false;
+	if (t->s->urgency == URGENCY_EMERGENCY)
+		turn_reply(t, turn_text(t, "emergency_still"));
+	if (restart)
+		start_again(t);
+	else if (forget)
+		ask_forget(t);
+	else if (copy)
+		export(t);
+	else
+		command_aside(t, turn_text(t, privacy ? "privacy" : "help"));
+	return true;
+}
+
+/* ---- small talk ---- */
+
+const char *command_small_talk(struct turn *t)
+{
+	static const char *const same_key[] = {"thanks", "goodbye", "abuse"};
+
+	for (size_t i = 0; i < sizeof same_key / sizeof *same_key; i++)
+		if (turn_is(t, same_key[i])) {
+			if (turn_is(t, "goodbye"))
+				t->s->stage = STAGE_CLOSED;
+			return turn_text(t, same_key[i]);
+		}
+	if (turn_is(t, "greet"))
+		return turn_text(t, t->s->turn > 1 ? "greet_again" : "greet");
+	if (turn_says(t, "other_body"))
+		return turn_text(t, "other_body_part");
+	return turn_is(t, "out_of_scope") && !turn_says(t, "gibberish") ? turn_text(t, "out_of_scope") : NULL;
+}

@@ -1,0 +1,301 @@
+/* hear.c - what to do with a message, and with a choice that was tapped. */
+#include <string.h>
+
+#include "rules/ruleset.h"
+#include "talk/turn.h"
+#include "triage/tips.h"
+#include "util/arena.h"
+
+enum { MAX_MISSED = 2 }; /* answers in a row that could not be read, before the question is left as "don't know" */
+
+/* ---- the open question ---- */
+
+static bool tells_something(const struct turn *t)
+{
+	for (size_t i = 0; i < t->u.n_mentions; i++)
+		if (t->u.mentions[i].state >= STATE_PAST)
+			return true;
+	return false;
+}
+
+/* What could not be read: the question is put again in other words; after a few such answers it counts as "don't know". */
+static void miss(struct turn *t, const char *lead)
+{
+	if (++t->s->open.missed <= MAX_MISSED) {
+		ask_put(t, lead, true);
+		return;
+	}
+	take_unsure(t);
+	take_close(t);
+	turn_judge(t);
+	turn_go_on(t);
+}
+
+static const char *clarification(struct turn *t, bool why)
+{
+	const struct open *o = &t->s->open;
+	const char *text = o->kind == OPEN_QUESTION ? say(&t->voice, "questions", "questions",
+							      question_id(t->data->tables, o->question), why ? "why" : "clarify", NULL)
+						    : NULL;
+
+	return text ? text : turn_text(t, why ? "why_generic" : "clarify_generic");
+}
+
+static void digress_and_back(struct turn *t)
+{
+	const char *text = digress(t);
+
+	if (!text)
+		text = command_small_talk(t);
+	if (text)
+		command_aside(t, text);
+	else
+		miss(t, turn_text(t, "not_understood_asking"));
+}
+
+/* "How many more?", "skip this", "bye": about the asking itself. */
+static bool about_asking(struct turn *t)
+{
+	if (turn_says(t, "how_many_left"))
+		command_aside(t, turn_text(t, "how_many_left"));
+	else if (turn_says(t, "skip") && !t->s->open.missed) {
+		t->s->open.missed++;
+		ask_put(t, turn_text(t, "skip_refused"), false);
+	} else if (turn_is(t, "goodbye")) {
+		turn_reply(t, turn_text(t, "bye_while_asking"));
+		t->s->stage = STAGE_CLOSED;
+	} else
+		return false;
+	return true;
+}
+
+static void chatter(struct turn *t)
+{
+	const char *way = after_way(t), *text = way ? way : command_small_talk(t);
+
+	if (turn_is(t, "greet"))
+		command_aside(t, turn_text(t, "resume"));
+	else if (way)
+		command_aside(t, way);
+	else if (tells_something(t))
+		miss(t, turn_text(t, "understood_nothing_new"));
+	else if (text && !turn_is(t, "out_of_scope"))
+		command_aside(t, text);
+	else
+		miss(t, turn_text(t, "not_understood_asking"));
+}
+
+/* Something was told, but not what was asked. */
+static void half_answer(struct turn *t)
+{
+	const char *repeat = learn_repeat(t, t->corrected ? "corrected" : "understood");
+
+	if (t->corrected)
+		ask_put(t, repeat ? repeat : turn_text(t, "corrected_plain"), false);
+	else
+		miss(t, repeat ? repeat : turn_text(t, "not_understood_asking"));
+}
+
+static void hear_answer(struct turn *t, const struct answer *a)
+{
+	const char *way;
+
+	switch (a->act) {
+	case ACT_CLARIFY:
+		ask_put(t, clarification(t, a->why), false);
+		return;
+	case ACT_DIGRESS:
+		digress_and_back(t);
+		return;
+	case ACT_CHATTER:
+		chatter(t);
+		return;
+	case ACT_UNSURE:
+		if (!a->settled && (way = after_way(t))) {
+			command_aside(t, way);
+			return;
+		}
+		if (!a->settled)
+			take_unsure(t);
+		take_close(t);
+		break;
+	default:
+		if (a->which.n && !a->n_lines && take_bare_yes(t)) {
+			;
+		} else if (a->which.n && t->s->open.kind != OPEN_WHICH && !t->s->open.yes) {
+			take_which(t, &a->which);
+		} else if (a->which.n || a->settled) {
+			which_unsure(t->data->tables, &a->which, &t->s->facts);
+			take_close(t);
+		} else {
+			half_answer(t);
+			return;
+		}
+	}
+	turn_judge(t);
+	turn_go_on(t);
+}
+
+/* ---- no open question ---- */
+
+/* Nothing of a leg was told yet: a greeting, a general question. */
+static void without_complaint(struct turn *t)
+{
+	const char *text = digress(t), *repeat = text ? NULL : learn_repeat(t, "understood");
+
+	if (repeat || text || turn_is(t, "unsure"))
+		ask_complaint(t, text ? text : repeat);
+	else if ((text = command_small_talk(t)))
+		turn_reply(t, text);
+	else
+		turn_reply(t, turn_text(t, turn_is(t, "affirm") || turn_is(t, "deny") ? "open_question" : "not_understood"));
+}
+
+/* A complaint comes with a question of the person's own: that is answered first. */
+static void answer_own_question(struct turn *t)
+{
+	turn_reply(t, digress(t));
+}
+
+/* Yes or no to "is it about a leg that hurts?" */
+static bool take_complaint(struct turn *t)
+{
+	int finding = t->s->open.finding;
+	bool yes = turn_picked(t, "yes") || turn_is(t, "affirm"), no = turn_picked(t, "no") || turn_is(t, "deny");
+	bool unsure = turn_is(t, "unsure");
+
+	if (t->s->open.kind != OPEN_COMPLAINT)
+		return false;
+	state_close_open(t->s);
+	if (!yes && !no && !unsure)
+		return false;
+	if (!no)
+		facts_tell(t->data->tables, &t->s->facts, finding, yes ? STATE_PRESENT : STATE_UNCERTAIN);
+	turn_judge(t);
+	turn_go_on(t);
+	return true;
+}
+
+static void hear_statement(struct turn *t)
+{
+	if (t->stage_was != STAGE_ASKING && turn_knows_complaint(t) && t->s->stage != STAGE_ASKING)
+		after_advice(t);
+	else if (!turn_knows_complaint(t))
+		without_complaint(t);
+	else {
+		answer_own_question(t);
+		turn_go_on(t);
+	}
+}
+
+/* ---- every message ---- */
+
+/* The first contact: who this is, once, and never before a danger. */
+static void greet(struct turn *t)
+{
+	if (t->s->greeted || t->s->urgency == URGENCY_EMERGENCY)
+		return;
+	t->s->greeted = true;
+	turn_reply(t, turn_text(t, "first_contact"));
+}
+
+static void take_side(struct turn *t)
+{
+	bool left = turn_says(t, "left"), right = turn_says(t, "right");
+
+	if (left != right)
+		t->s->side = left ? SIDE_LEFT : SIDE_RIGHT;
+}
+
+/* A doubt that only the question brought, and that is going to be asked again, is none yet. */
+static void drop_question_doubts(const struct turn *t, struct answer *a)
+{
+	if (a->act != ACT_ANSWER || a->settled || a->which.n)
+		return;
+	for (size_t i = 0; i < vocab_findings(tables_vocab(t->data->tables)); i++)
+		if (a->told.state[i] == STATE_UNCERTAIN && t->u.facts.state[i] != STATE_UNCERTAIN)
+			a->told.state[i] = STATE_UNKNOWN;
+}
+
+/* What is told goes into the facts; whom it is about, too. */
+static void hear_facts(struct turn *t, struct answer *a)
+{
+	bool tells = tells_something(t);
+
+	if (a) {
+		drop_question_doubts(t, a);
+		take_back_unshown(t, &t->u.facts, &a->told);
+	}
+
+	if (tells && turn_other_patient(t))
+		t->s->they = true;
+	t->voice.they = t->s->they;
+	take_side(t);
+	learn(t, a ? &a->told : &t->u.facts, a ? a->act == ACT_CORRECT : t->u.correction);
+	turn_judge(t);
+}
+
+static bool became_emergency(const struct turn *t)
+{
+	return t->s->urgency == URGENCY_EMERGENCY && (t->was < URGENCY_EMERGENCY || !t->s->alarmed);
+}
+
+static void hear_words(struct turn *t, const struct answer *a)
+{
+	bool human = turn_is(t, "human") || (a && a->act == ACT_HUMAN);
+
+	if (became_emergency(t)) {
+		advise_emergency(t);
+		if (human)
+			command_human(t);
+	} else if (t->s->urgency == URGENCY_EMERGENCY) {
+		after_emergency(t);
+		if (human)
+			command_human(t);
+	} else if (human) {
+		command_human(t);
+		ask_back(t);
+	} else if (a && !about_asking(t))
+		hear_answer(t, a);
+	else if (!a)
+		hear_statement(t);
+}
+
+void hear_say(struct turn *t)
+{
+	struct answer_context c = {t->data->rules, t->data->tables, t->data->responses, t->arena};
+	struct answer *a = state_is_asking(t->s) ? arena_alloc(t->arena, 1, sizeof *a) : NULL;
+
+	if (command_crisis(t) || command_forget(t))
+		return;
+	if (t->s->stage == STAGE_CLOSED && a)
+		t->s->stage = STAGE_ASKING;
+	if (after_new_complaint(t))
+		a = NULL;
+	if (a)
+		answer_read(&c, &t->s->open, &t->s->facts, &t->u, a);
+	hear_facts(t, a);
+	if (became_emergency(t)) {
+		hear_words(t, a);
+		return;
+	}
+	greet(t);
+	if (command_unreadable(t) || command_service(t) || check_in_answer(t) || check_in_how(t) || take_complaint(t))
+		return;
+	hear_words(t, a);
+}
+
+void hear_choose(struct turn *t)
+{
+	if (command_forget(t) || check_in_answer(t) || check_in_how(t) || take_complaint(t))
+		return;
+	if (!take_picks(t)) {
+		bool advised = t->s->stage != STAGE_ASKING && !state_is_asking(t->s);
+
+		command_aside(t, turn_text(t, advised ? "stale_choice_advised" : "stale_choice"));
+		return;
+	}
+	t->s->stage = STAGE_ASKING;
+	turn_judge(t);
+	turn_go_on(t);
+}
