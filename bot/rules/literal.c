@@ -20,6 +20,7 @@ enum {
 	MAX_EXACT = 16, /* strings of an exact piece */
 	MAX_DEPTH = 40,
 	BOUNDARY = 1, /* stands for \\b in the strings of a set */
+	EDGE, /* for ^ and $ */
 };
 
 typedef char word[LITERAL_MAX_LENGTH + 1];
@@ -99,23 +100,30 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* A string as it stands in the text that is searched. A boundary beside a word character is a space, unless one is there. */
+static bool is_mark(char c)
+{
+	return c == BOUNDARY || c == EDGE;
+}
+
+/* A string as it stands in the text that is searched. An edge is a space, and so is a boundary beside a word character, unless
+ * one is there; marks take no text, so that several in a row are one. */
 static void settle(word text)
 {
 	word out;
 	size_t n = 0;
 
 	for (size_t i = 0; text[i]; i++) {
-		size_t next = i + 1;
+		size_t next = i;
+		bool edge = false;
 
-		if (text[i] != BOUNDARY) {
+		if (!is_mark(text[i])) {
 			out[n++] = is_word(text[i]) || text[i] == '?' ? text[i] : ' ';
 			continue;
 		}
-		while (text[next] == BOUNDARY)
-			next++;
+		for (; is_mark(text[next]); next++)
+			edge |= text[next] == EDGE;
 		bool before = n && is_word(out[n - 1]), after = text[next] && is_word(text[next]);
-		if ((before && !text[next]) || (after && !n))
+		if (edge || (before && !text[next]) || (after && !n))
 			out[n++] = ' ';
 		i = next - 1;
 	}
@@ -198,6 +206,24 @@ static struct piece read_escape(struct reader *r)
 	return one_char(c);
 }
 
+/* One member of a class. False when it stands for more than one character: \d, a-z, [:alpha:]. */
+static bool read_member(struct reader *r, char *out)
+{
+	size_t name = r->at[0] == '[' && r->at[1] == ':' ? strspn(r->at + 2, "^abcdefghijklmnopqrstuvwxyz") : 0;
+	bool one = true;
+
+	if (name && strncmp(r->at + 2 + name, ":]", 2) == 0) {
+		r->at += name + 4;
+		return false;
+	}
+	*out = *r->at++;
+	if (*out == '\\' && *r->at) {
+		one = !isalnum((unsigned char)*r->at);
+		*out = *r->at++;
+	}
+	return one && (*r->at != '-' || !r->at[1] || r->at[1] == ']');
+}
+
 /* [abc] is exact; ranges and negated classes are not. */
 static struct piece read_class(struct reader *r)
 {
@@ -209,17 +235,10 @@ static struct piece read_class(struct reader *r)
 		r->at++;
 	}
 	for (; *r->at && (first || *r->at != ']'); first = false) {
-		char text[2] = {*r->at++, '\0'};
+		char text[2] = {0};
 
-		if (*text == '\\') {
-			p.exact &= !isalnum((unsigned char)*r->at);
-			*text = *r->at ? *r->at++ : '\0';
-		} else if (*text == '[' && *r->at == ':') {
-			p.exact = false;
-		} else if (*r->at == '-' && r->at[1] && r->at[1] != ']') {
-			p.exact = false;
-		}
-		if (p.exact && *text)
+		p.exact &= read_member(r, text);
+		if (p.exact)
 			set_add(&p.set, text);
 	}
 	if (*r->at++ != ']')
@@ -248,8 +267,8 @@ static bool group_takes_text(struct reader *r)
 	}
 	if (*r->at == 'P')
 		r->at++;
-	if (*r->at == '<' || *r->at == '\'') {
-		r->at += strcspn(r->at, ">") + 1;
+	if (*r->at == '<' || *r->at == '\'') { /* a name */
+		r->at += strcspn(r->at + 1, ">'") + 2;
 		return true;
 	}
 	r->failed = true;
@@ -335,7 +354,7 @@ static struct piece read_atom(struct reader *r)
 		return unknown_piece();
 	case '^':
 	case '$':
-		return one_char(' ');
+		return one_char(EDGE);
 	default:
 		return one_char(c);
 	}
