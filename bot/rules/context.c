@@ -310,7 +310,8 @@ static bool reaches(const struct context *c, const struct trigger *t, struct rea
 
 	if (!(after ? r->after : r->before) || (int)reading_words(text, gap_from, gap_to) > r->most)
 		return false;
-	if (r->reach == REACH_CLAUSE && !reading_same_clause(text, t->end - 1, from))
+	/* A match may run from one clause into the next ("not swollen but gone hot"): then it belongs to the later one. */
+	if (r->reach == REACH_CLAUSE && (!reading_same_clause(text, t->end - 1, from) || !reading_same_clause(text, from, to - 1)))
 		return false;
 	if (r->reach == REACH_SENTENCE && !reading_same_sentence(text, t->end - 1, from))
 		return false;
