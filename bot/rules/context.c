@@ -230,8 +230,8 @@ static int longer_first(const void *a, const void *b)
 	return (x->start > y->start) - (x->start < y->start);
 }
 
-/* Of triggers over the same words the longest stands: "not just" takes the place of "not". Triggers of different kinds
- * and of the same length both stand. */
+/* Of triggers of different kinds over the same words the longest stands: "not just" takes the place of "not". Those of one kind,
+ * or of the same length, all stand. */
 static void keep_longest(struct triggers *t)
 {
 	size_t n = 0;
@@ -242,7 +242,8 @@ static void keep_longest(struct triggers *t)
 
 		for (size_t k = 0; k < n && !covered; k++) {
 			const struct trigger *kept = &t->list[k], *mine = &t->list[i];
-			covered = overlap(kept->start, kept->end, mine->start, mine->end) &&
+			covered = kept->rule->kind != mine->rule->kind &&
+				overlap(kept->start, kept->end, mine->start, mine->end) &&
 				kept->end - kept->start > mine->end - mine->start;
 		}
 		if (!covered)
@@ -310,8 +311,10 @@ static bool reaches(const struct context *c, const struct trigger *t, struct rea
 
 	if (!(after ? r->after : r->before) || (int)reading_words(text, gap_from, gap_to) > r->most)
 		return false;
-	/* A match may run from one clause into the next ("not swollen but gone hot"): then it belongs to the later one. */
-	if (r->reach == REACH_CLAUSE && (!reading_same_clause(text, t->end - 1, from) || !reading_same_clause(text, from, to - 1)))
+	if (r->reach == REACH_CLAUSE && !reading_same_clause(text, t->end - 1, from))
+		return false;
+	/* A match may run from one clause into the next ("not swollen but gone hot"): then "not" denies only the first. */
+	if (r->kind == CONTEXT_NEGATION && r->reach == REACH_CLAUSE && !reading_same_clause(text, from, to - 1))
 		return false;
 	if (r->reach == REACH_SENTENCE && !reading_same_sentence(text, t->end - 1, from))
 		return false;
