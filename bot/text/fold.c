@@ -1,6 +1,7 @@
 /* fold.c - bytes as sent to plain lower-case characters, each knowing where it came from. */
 #include "text/fold.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include <utf8proc.h>
@@ -68,6 +69,28 @@ static const char *plain_sign(utf8proc_int32_t cp)
 	}
 }
 
+/* What a sign is right behind a digit, where that is something else: two and a half, two to three. */
+static const char *sign_after_digit(utf8proc_int32_t cp)
+{
+	switch (cp) {
+	case 0x00bc:
+		return ".25";
+	case 0x00bd:
+		return ".5";
+	case 0x00be:
+		return ".75";
+	case 0x2013:
+		return "-";
+	default:
+		return NULL;
+	}
+}
+
+static bool ends_in_digit(const struct folded *out)
+{
+	return out->len && out->bytes[out->len - 1] >= '0' && out->bytes[out->len - 1] <= '9';
+}
+
 static void put_codepoint(struct folded *out, size_t cap, utf8proc_int32_t cp, struct place at)
 {
 	utf8proc_uint8_t bytes[4];
@@ -88,7 +111,7 @@ static void put_codepoint(struct folded *out, size_t cap, utf8proc_int32_t cp, s
 	case UTF8PROC_CATEGORY_LT:
 	case UTF8PROC_CATEGORY_LM:
 	case UTF8PROC_CATEGORY_LO:
-		for (utf8proc_ssize_t i = 0; i < n; i++)
+		for (utf8proc_ssize_t i = 0; i < n && out->len + (size_t)(n - i) <= cap; i++)
 			put(out, cap, (char)bytes[i], at);
 		break;
 	default:
@@ -101,8 +124,14 @@ static void fold_character(const struct lexicon *l, utf8proc_int32_t cp, struct 
 {
 	utf8proc_int32_t parts[MAX_DECOMPOSED];
 	int boundary = 0;
-	const char *sign = plain_sign(cp), *name = sign ? NULL : lexicon_emoji(l, cp);
+	size_t most = out->len + FOLD_GROWTH * (at.end - at.start);
+	const char *sign = ends_in_digit(out) ? sign_after_digit(cp) : NULL, *name;
 
+	if (most > cap)
+		most = cap;
+	if (!sign)
+		sign = plain_sign(cp);
+	name = sign ? NULL : lexicon_emoji(l, cp);
 	if (name) {
 		puts_at(out, cap, " :", at);
 		puts_at(out, cap, name, at);
@@ -118,9 +147,9 @@ static void fold_character(const struct lexicon *l, utf8proc_int32_t cp, struct 
 	for (utf8proc_ssize_t i = 0; i < n && i < MAX_DECOMPOSED; i++) {
 		sign = plain_sign(parts[i]);
 		if (sign)
-			puts_at(out, cap, sign, at);
+			puts_at(out, most, sign, at);
 		else
-			put_codepoint(out, cap, parts[i], at);
+			put_codepoint(out, most, parts[i], at);
 	}
 }
 

@@ -8,6 +8,8 @@
 struct arena;
 struct lexicon;
 
+enum { FOLD_GROWTH = 4 }; /* a character becomes at most so many times its bytes: one that would be longer is cut */
+
 /* Wrong bytes, accents and invisible characters are gone; compatibility forms are plain (NFKC); curly quotes are ', long
  * dashes are " - ", line ends are \n, named emoji are " :name: ". Letters outside ASCII stay as UTF-8. */
 struct folded {

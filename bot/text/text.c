@@ -8,9 +8,10 @@
 #include "util/arena.h"
 
 enum {
-	GROWTH = 4, /* canonical and folded text are at most so many times the bytes read, and some */
+	GROWTH = FOLD_GROWTH, /* canonical and folded text are at most so many times the bytes read, and some */
 	SLACK = 256,
 	MAX_WORD = 64, /* longer runs of letters are no words */
+	MAX_TAIL = 6, /* of "w/out": the slash and what follows */
 };
 
 struct reader {
@@ -186,7 +187,7 @@ static void add_word(struct reader *r, const char *bytes, size_t len, size_t fro
 /* "w/", "w/o" and their like: a word with a slash that the lexicon knows whole. */
 static bool read_slashed(struct reader *r, size_t from)
 {
-	for (size_t tail = 3; tail > 0; tail--) {
+	for (size_t tail = MAX_TAIL; tail > 0; tail--) {
 		size_t len = r->at - from + tail;
 		bool ends = r->at + tail >= r->in->len || !is_letter(r->in->bytes[r->at + tail]);
 
@@ -223,21 +224,40 @@ static bool is_ordinal(const struct reader *r)
 	return false;
 }
 
+/* "2day": a word that begins with a digit, as the lexicon knows it. */
+static bool read_mixed(struct reader *r)
+{
+	size_t n = 0;
+
+	while (n < MAX_WORD && (is_letter(peek(r, n)) || is_digit(peek(r, n))))
+		n++;
+	const char *words = n < MAX_WORD ? lexicon_replacement(r->l, r->in->bytes + r->at, n) : NULL;
+	if (!words)
+		return false;
+	add_words(r, words, r->at, r->at + n);
+	r->at += n;
+	return true;
+}
+
 /* 8/10, 3.5, 10,000 (without its comma), 2nd; the letters of "10hr" are the next word. */
 static void read_number(struct reader *r)
 {
 	char number[MAX_WORD];
 	size_t from = r->at, len = 0;
+	bool grouped = false;
 
+	if (read_mixed(r))
+		return;
 	while (len < MAX_WORD - 4) {
 		char c = peek(r, 0);
-		bool thousands = c == ',' && len && len <= 3 && is_digit(peek(r, 1)) && is_digit(peek(r, 2)) &&
+		bool thousands = c == ',' && len && (len <= 3 || grouped) && is_digit(peek(r, 1)) && is_digit(peek(r, 2)) &&
 			is_digit(peek(r, 3)) && !is_digit(peek(r, 4));
 
 		if (is_digit(c) || ((c == '.' || c == '/') && is_digit(peek(r, 1))))
 			number[len++] = c;
 		else if (!thousands)
 			break;
+		grouped |= thousands;
 		r->at++;
 	}
 	if (is_ordinal(r)) {
@@ -337,6 +357,8 @@ static void fold_text(const struct lexicon *l, const char *bytes, size_t len, st
 		tail++;
 	fold(l, bytes, 0, head, folded, cap / GROWTH * 3);
 	fold(l, "\n", 0, 1, folded, cap);
+	folded->start[folded->len - 1] = (uint32_t)head; /* it stands for what is left out */
+	folded->end[folded->len - 1] = (uint32_t)tail;
 	fold(l, bytes, tail, len, folded, cap);
 }
 

@@ -127,8 +127,8 @@ static void missing_files(void **state)
 /* Each of the words and nothing else, wherever it lies in the file. */
 static void common(void **state)
 {
-	static const char *const strangers[] = {"", "ab", "abl", "ables", "agoo", "bea", "bees", "c", "ho", "hots", "zo",
-		"zoos", "zz", "A", "a\nable", "\n", " "};
+	static const char *const strangers[] = {"", "ab", "abl", "ables", "agoo", "bea", "bees", "c", "ho", "hots",
+		"zo", "zoos", "zz", "A", "a\nable", "\n", " "};
 	struct lexicon *l = good_lexicon();
 	(void)state;
 	for (const char *w = words; *w; w += strcspn(w, "\n") + 1)

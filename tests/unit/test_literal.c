@@ -160,7 +160,8 @@ static pcre2_code *compiled(const char *regex)
 {
 	int code;
 	PCRE2_SIZE at;
-	return pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, PCRE2_NEVER_UTF | PCRE2_DUPNAMES, &code, &at, NULL);
+	uint32_t options = PCRE2_NEVER_UTF | PCRE2_DUPNAMES;
+	return pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, options, &code, &at, NULL);
 }
 
 static pcre2_match_data *data;
@@ -245,8 +246,8 @@ static void atom(char *out, int depth)
 {
 	static const char *const plain[] = {"a", "b", "ab", "calf", "no", "1", " ", " ", " no ", "thrombophlebitis",
 		"\\?", ",", "\\."};
-	static const char *const classes[] = {"[ab]", "[^a]", "[a-c]", "[.?]", "[^ ]", ".", "\\w", "\\d", "\\S", "[a\\.,]",
-		"[[:alpha:]]"};
+	static const char *const classes[] = {"[ab]", "[^a]", "[a-c]", "[.?]", "[^ ]", ".", "\\w", "\\d", "\\S",
+		"[a\\.,]", "[[:alpha:]]"};
 	static const char *const edges[] = {"\\b", "\\b", "\\b", "^", "$", "\\B", "(?<![^ ])", "(?![^ ])",
 		"(?: [^ .,]+){0,2}"};
 	static const char *const groups[] = {"(?:", "(?:", "(?:", "(", "(?>", "(?=", "(?!", "(?<n>"};
