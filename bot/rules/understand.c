@@ -14,7 +14,7 @@
 #include "util/arena.h"
 
 enum {
-	MAX_FOUND = 512, /* matches looked at in one message */
+	MAX_FURTHER = 512, /* matches of a message that are looked at beside the first of each rule */
 	MAX_IMPLIED = 8,
 	FOREIGN_MIN_WORDS = 3,
 };
@@ -29,22 +29,26 @@ struct work {
 	const struct ruleset *set;
 	struct reading text;
 	struct moment now;
-	struct found found[MAX_FOUND];
-	size_t n;
+	struct found *found; /* room for the first match of each rule and MAX_FURTHER more */
+	size_t n, further;
 	struct mention *mentions;
 	size_t n_mentions, cap_mentions;
 };
 
+/* However many matches a message holds, none crowds out the first match of another rule. */
 static void find(struct work *w)
 {
 	struct hit hits[RULE_MAX_HITS];
 
+	w->found = arena_alloc(w->text.arena, w->set->n_rules + MAX_FURTHER, sizeof *w->found);
 	for (size_t i = 0; i < w->set->n_rules; i++) {
 		const struct finding_rule *r = &w->set->rules[i];
 		size_t n = rule_hits(&r->rule, &w->text, hits);
 
-		for (size_t k = 0; k < n && w->n < MAX_FOUND; k++)
+		for (size_t k = 0; k < n && (k == 0 || w->further < MAX_FURTHER); k++) {
 			w->found[w->n++] = (struct found){r, hits[k], r->finding};
+			w->further += k > 0;
+		}
 	}
 }
 
@@ -305,6 +309,23 @@ static void find_intent(struct work *w, struct understanding *out)
 	out->topics = names;
 }
 
+/* "Tooth pain 9/10": where all is about something else and no leg is named, what only counts of the leg is not said of it.
+ * Signs of danger and what is known of the person stay. */
+static void drop_beside_the_leg(struct work *w, const struct understanding *out)
+{
+	size_t n = 0;
+
+	if (!out->intent_rule || out->intent != vocab_intent(w->set->vocab, "out_of_scope"))
+		return;
+	for (size_t i = 0; i < w->n_mentions; i++)
+		if (context_the_leg(w->set->context, w->mentions[i].finding))
+			return;
+	for (size_t i = 0; i < w->n_mentions; i++)
+		if (!context_of_the_leg(w->set->context, w->mentions[i].finding))
+			w->mentions[n++] = w->mentions[i];
+	w->n_mentions = n;
+}
+
 static void list_cues(struct work *w, const struct triggers *t, struct understanding *out)
 {
 	struct cue *cues = arena_alloc(w->text.arena, triggers_count(t) + 1, sizeof *cues);
@@ -356,9 +377,10 @@ void understand(const struct ruleset *set, const char *text, size_t len, struct 
 	long corrected = context_correction(set->context, &w->text);
 	correct(w, corrected);
 	out->mentions = w->mentions;
+	find_intent(w, out);
+	drop_beside_the_leg(w, out);
 	out->n_mentions = w->n_mentions;
 	put_together(w, &out->facts);
-	find_intent(w, out);
 	out->correction = corrected >= 0;
 	out->other_patient = context_other_patient(set->context, &w->text);
 	out->foreign = is_foreign(w);
