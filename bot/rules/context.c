@@ -303,9 +303,11 @@ static bool begins_with(struct reading *text, int pattern, uint32_t at)
 static bool list_goes_on(const struct context *c, const struct context_rule *r, struct reading *text, uint32_t trigger,
 	uint32_t finding)
 {
-	size_t a = reading_token(text, trigger), b = reading_token(text, finding);
+	size_t a = reading_token(text, trigger), b = reading_token(text, finding), first = b;
 
-	if (text->phrase[a] == text->phrase[b] || r->list == LIST_ANY || text->joined[b > a ? b : a])
+	while (first > a && text->phrase[first - 1] == text->phrase[b]) /* "warm or red": the last one belongs to it as well */
+		first--;
+	if (text->phrase[a] == text->phrase[b] || r->list == LIST_ANY || text->joined[first])
 		return true;
 	return r->list == LIST_NOUNS && !begins_with(text, c->adjectives, finding);
 }
