@@ -21,8 +21,12 @@ static void turn(struct chat *c, struct talk_in *in, struct arena *arena, struct
 {
 	struct talk_data data = {c->k->rules, c->k->tables, c->k->responses};
 
+	struct tm local = {0};
+
 	in->now_ms = c->now_ms ? c->now_ms : (int64_t)time(NULL) * 1000;
 	in->today = lines_moment(in->now_ms);
+	in->knows_hour = localtime_r(&(time_t){(time_t)(in->now_ms / 1000)}, &local) != NULL;
+	in->hour = local.tm_hour;
 	in->region = c->region;
 	in->human_there = c->human_there;
 	talk_turn(&data, &c->state, in, arena, out);
@@ -41,5 +45,12 @@ void chat_choose(struct chat *c, const char *const *picked, size_t n, struct are
 
 	for (size_t i = 0; i < n && i < TALK_MAX_PICKED; i++)
 		in.picked[in.n_picked++] = picked[i];
+	turn(c, &in, arena, out);
+}
+
+void chat_event(struct chat *c, enum talk_kind kind, struct arena *arena, struct talk_out *out)
+{
+	struct talk_in in = {.kind = kind};
+
 	turn(c, &in, arena, out);
 }

@@ -23,6 +23,8 @@ void chat_init(struct chat *c, struct knowledge *k, const char *region);
 /* One turn. `out` lives in the arena. */
 void chat_say(struct chat *c, const char *text, size_t len, struct arena *arena, struct talk_out *out);
 void chat_choose(struct chat *c, const char *const *picked, size_t n, struct arena *arena, struct talk_out *out);
+/* TALK_CHECK_IN or TALK_MEDIA. */
+void chat_event(struct chat *c, enum talk_kind kind, struct arena *arena, struct talk_out *out);
 /* A new person: nothing remembered. */
 void chat_reset(struct chat *c);
 

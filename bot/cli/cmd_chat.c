@@ -28,6 +28,30 @@ static cJSON *tips_json(const struct tables *t, const bool *marks)
 	return list;
 }
 
+static cJSON *effects_json(unsigned effects)
+{
+	static const char *const names[] = {"hand_over", "alarm", "export", "forget", "check_in_wanted", "crisis", "check_in_stop"};
+	cJSON *list = cJSON_CreateArray();
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (effects & 1u << i)
+			cJSON_AddItemToArray(list, cJSON_CreateString(names[i]));
+	return list;
+}
+
+/* What only some turns bring. */
+static void rare_json(cJSON *out, const struct chat *c, const struct talk_out *o)
+{
+	if (c->state.open.kind == OPEN_QUESTION)
+		cJSON_AddStringToObject(out, "question", question_id(c->k->tables, c->state.open.question));
+	if (o->effects)
+		cJSON_AddItemToObject(out, "effects", effects_json(o->effects));
+	if (o->n_check_ins)
+		cJSON_AddItemToObject(out, "check_in_minutes", cJSON_CreateIntArray(o->check_in_minutes, (int)o->n_check_ins));
+	if (o->effects & TALK_EXPORT)
+		cJSON_AddItemToObject(out, "export", state_save(&c->state, c->k->tables));
+}
+
 static cJSON *talk_json(const struct chat *c, const struct talk_out *o)
 {
 	const struct tables *t = c->k->tables;
@@ -49,8 +73,7 @@ static cJSON *talk_json(const struct chat *c, const struct talk_out *o)
 	cJSON_AddItemToObject(out, "advice", tips_json(t, c->state.tips));
 	cJSON_AddItemToObject(out, "avoid", tips_json(t, c->state.avoided));
 	cJSON_AddStringToObject(out, "stage", stage_names[c->state.stage]);
-	if (c->state.open.kind == OPEN_QUESTION)
-		cJSON_AddStringToObject(out, "question", question_id(t, c->state.open.question));
+	rare_json(out, c, o);
 	return out;
 }
 
@@ -78,6 +101,20 @@ static int reload(struct chat *c, struct err *err)
 	return result;
 }
 
+/* A time to use instead of the clock, for tests: {"now": milliseconds since 1970}. It stays until the next one. */
+static void take_now(struct chat *c, const cJSON *in)
+{
+	long long now;
+
+	if (json_int(in, "now", &now) && now > 0)
+		c->now_ms = now;
+}
+
+static bool is_true(const cJSON *in, const char *key)
+{
+	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(in, key));
+}
+
 static cJSON *answer(void *ctx, const cJSON *in, struct arena *arena, struct err *err)
 {
 	struct chat *c = ctx;
@@ -85,20 +122,25 @@ static cJSON *answer(void *ctx, const cJSON *in, struct arena *arena, struct err
 	const cJSON *choose = cJSON_GetObjectItemCaseSensitive(in, "choose");
 	const char *say = json_string(in, "say", arena), *picked[TALK_MAX_PICKED];
 
-	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(in, "reset"))) {
+	if (is_true(in, "reset")) {
 		chat_reset(c);
 		return talk_json(c, &out);
 	}
-	if (!say && !choose) {
-		err_set(err, "expected \"say\", \"choose\" or \"reset\"");
-		return NULL;
-	}
 	if (reload(c, err) < 0)
 		return NULL;
+	take_now(c, in);
 	if (say)
 		chat_say(c, say, strlen(say), arena, &out);
-	else
+	else if (choose)
 		chat_choose(c, picked, picks_of(choose, picked), arena, &out);
+	else if (is_true(in, "check_in"))
+		chat_event(c, TALK_CHECK_IN, arena, &out);
+	else if (is_true(in, "media"))
+		chat_event(c, TALK_MEDIA, arena, &out);
+	else {
+		err_set(err, "expected \"say\", \"choose\", \"reset\", \"check_in\" or \"media\"");
+		return NULL;
+	}
 	return talk_json(c, &out);
 }
 
@@ -135,6 +177,6 @@ const struct command cmd_chat = {
 	"chat", "talk in the terminal",
 	"[--region ID] [--jsonl] [--data DIR]\n"
 	"  --region ID  whose emergency numbers to give: gb, us, eu, ... (intents/triage/places.yaml)\n"
-	"  --jsonl      {\"say\"}, {\"choose\"} or {\"reset\"} a line in, the replies a line out\n"
+	"  --jsonl      {\"say\"}, {\"choose\"}, {\"reset\"}, {\"check_in\"} or {\"media\"} a line in, the replies a line out\n"
 	"  --data DIR   where intents/ and responses/ are",
 	run};

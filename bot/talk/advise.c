@@ -5,8 +5,6 @@
 #include "talk/responses.h"
 #include "talk/turn.h"
 
-enum { BASIS_MAX = 6 };
-
 /* The lead of an emergency that needs an ambulance differs from one for which a person can go. */
 static const char *emergency_lead(struct turn *t, const int *rules, size_t n)
 {
@@ -43,7 +41,7 @@ void advise_emergency(struct turn *t)
 /* "I go by this: swelling, warmth, since today." So that a misunderstanding shows. */
 static const char *basis(struct turn *t)
 {
-	const char *texts[] = {learn_all(t, STATE_PRESENT, BASIS_MAX), learn_all(t, STATE_UNCERTAIN, BASIS_MAX)};
+	const char *texts[] = {learn_all(t, STATE_PRESENT, false), learn_all(t, STATE_UNCERTAIN, false)};
 	const char *known = say_join(&t->voice, ", ", texts, 2);
 
 	return known ? say_with(&t->voice, "findings", known, responses_at(t->data->responses, "talk", "talk", "basis", NULL)) : NULL;
@@ -83,7 +81,8 @@ static void advise_calm(struct turn *t)
 	bool cut_short = t->s->floor == URGENCY_SOON;
 	const char *where = n ? advise_rule_words(t, rules[0], "where") : NULL;
 	const char *first[] = {advise_level_words(t, "lead"), change(t), cut_short ? turn_text(t, "cut_short") : NULL,
-		n ? advise_rule_words(t, rules[0], "why") : NULL, advise_likely(t), where ? where : advise_level_words(t, "where")};
+		n ? advise_rule_words(t, rules[0], "why") : NULL, advise_likely(t),
+		where ? where : t->s->urgency == URGENCY_SOON ? advise_level_words(t, "where") : NULL};
 	const char *then[] = {say_join(&t->voice, " ", first, 6), basis(t)};
 
 	turn_reply(t, say_join(&t->voice, "\n\n", then, 2));

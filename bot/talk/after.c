@@ -27,6 +27,14 @@ static bool is_new(const struct turn *t)
 		(other || (t->s->urgency < URGENCY_EMERGENCY && turn_says(t, "new_complaint")));
 }
 
+/* What was advised before still holds. */
+static const char *still_words(struct turn *t, enum urgency before)
+{
+	if (before < URGENCY_URGENT)
+		return NULL;
+	return turn_text(t, before == URGENCY_EMERGENCY ? "emergency_still" : "urgent_still");
+}
+
 bool after_new_complaint(struct turn *t)
 {
 	struct talk_state *s = t->s, old = *s;
@@ -50,9 +58,8 @@ bool after_new_complaint(struct turn *t)
 		s->facts.has_value[VALUE_AGE_YEARS] = old.facts.has_value[VALUE_AGE_YEARS];
 		s->facts.value[VALUE_AGE_YEARS] = old.facts.value[VALUE_AGE_YEARS];
 	}
-	turn_reply(t, turn_text(t, keep ? "new_complaint" : "new_person"));
-	turn_reply(t, old.urgency >= URGENCY_URGENT ? turn_text(t, old.urgency == URGENCY_EMERGENCY ? "emergency_still" : "urgent_still")
-						    : NULL);
+	const char *opening[] = {turn_text(t, keep ? "new_complaint" : "new_person"), still_words(t, old.urgency)};
+	t->opening = say_join(&t->voice, " ", opening, 2);
 	t->before = s->facts;
 	t->was = URGENCY_NONE;
 	t->stage_was = STAGE_ASKING;
@@ -90,19 +97,6 @@ const char *after_way(struct turn *t)
 	return turn_says(t, "summary") ? summary_words(t) : NULL;
 }
 
-void after_emergency(struct turn *t)
-{
-	const char *way = after_way(t), *own = way ? NULL : digress(t);
-
-	if (!way || turn_says(t, "summary"))
-		turn_reply(t, turn_text(t, "emergency_still"));
-	turn_reply(t, way ? way : own);
-	if (!way && !own && turn_is(t, "thanks"))
-		turn_reply(t, turn_text(t, "thanks"));
-	advise_mark_avoided(t);
-	t->s->stage = STAGE_ADVISED;
-}
-
 /* The answer to a question of the person's own. Sport and care are no reason to let the day pass. */
 static void answer_question(struct turn *t, const char *text)
 {
@@ -129,6 +123,24 @@ static const char *nothing_new(struct turn *t)
 	if (!told)
 		return NULL;
 	return say_join(&t->voice, " ", (const char *[]){repeat, say(&t->voice, "urgency", "same_still", NULL)}, 2);
+}
+
+/* The call comes first; then what was said to it. */
+void after_emergency(struct turn *t)
+{
+	const char *way = after_way(t), *own = way ? way : not_just(t);
+
+	if (!own)
+		own = digress(t);
+	if (!own)
+		own = t->corrected ? learn_repeat(t, "corrected") : nothing_new(t);
+	if (!own && turn_is(t, "thanks"))
+		own = turn_text(t, "thanks");
+	if (!way || turn_says(t, "summary"))
+		turn_reply(t, turn_text(t, "emergency_still"));
+	turn_reply(t, own);
+	advise_mark_avoided(t);
+	t->s->stage = STAGE_ADVISED;
 }
 
 /* Higher, or lower by a correction: what is left to ask, then the new advice. */

@@ -46,7 +46,7 @@ static void show_question(struct turn *t)
 	bool has_unsure = false;
 
 	for (size_t i = 0; i < n; i++)
-		if (choose_shows(t, open[i]))
+		if (lines_has(t, open[i]))
 			t->out->asks[t->out->n_asks++] = open[i];
 	t->out->many = question_is_list(t->data->tables, o->question);
 	for (size_t i = 0; i < o->n_shown; i++) {
@@ -284,8 +284,9 @@ static const char *transition(struct turn *t, bool first, bool doubt)
 const char *ask_lead(struct turn *t, bool doubt)
 {
 	bool first = t->s->questions <= 1;
+	bool lowered = t->was == URGENCY_EMERGENCY && t->s->alarmed;
 	const char *texts[] = {feeling(t), t->s->they && !t->they_was ? turn_fresh(t, "other_person") : NULL, heard(t, first),
-		transition(t, first, doubt)};
+		lowered ? turn_text(t, "emergency_over") : NULL, transition(t, first, doubt)};
 
-	return say_join(&t->voice, " ", texts, 4);
+	return say_join(&t->voice, " ", texts, 5);
 }

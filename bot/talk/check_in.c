@@ -149,7 +149,9 @@ bool check_in_how(struct turn *t)
 	state_close_open(t->s);
 	t->s->unanswered = false;
 	grow_older(t);
-	if (t->s->urgency > t->was || (how == HOW_UNCLEAR && t->in->kind == TALK_SAY))
+	if (t->s->urgency > t->was)
+		how = HOW_WORSE;
+	if (how == HOW_UNCLEAR && t->in->kind == TALK_SAY)
 		return false; /* triaged like any message */
 	switch (how) {
 	case HOW_SEEN:

@@ -17,33 +17,6 @@ size_t choose_open(const struct turn *t, int question, int out[QUESTION_MAX_FIND
 	return kept;
 }
 
-static bool choice_has(const struct tables *tables, int question, int choice, int finding)
-{
-	size_t n;
-	const int *about = choice_findings(tables, question, choice, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (about[i] == finding)
-			return true;
-	return false;
-}
-
-bool choose_shows(const struct turn *t, int finding)
-{
-	const struct open *o = &t->s->open;
-	const struct tables *tables = t->data->tables;
-	bool in_any = false;
-
-	if (!question_is_list(tables, o->question))
-		return true;
-	for (size_t i = 0; i < o->n_shown; i++)
-		if (choice_has(tables, o->question, o->shown[i], finding))
-			return true;
-	for (int i = 0; i < (int)question_choices(tables, o->question); i++)
-		in_any |= choice_has(tables, o->question, i, finding);
-	return !in_any;
-}
-
 void choose_count(struct turn *t)
 {
 	t->s->questions++;
@@ -99,26 +72,11 @@ static void open_finding(struct turn *t, int finding)
 
 /* ---- lines of a screen that nobody was sure of ---- */
 
-/* What of a line is still open. */
-static struct which open_of_line(const struct turn *t, int question, int line)
-{
-	int open[QUESTION_MAX_FINDINGS];
-	size_t n_open = choose_open(t, question, open), n_about;
-	const int *about = choice_findings(t->data->tables, question, line, &n_about);
-	struct which which = {.n = 0};
-
-	for (size_t i = 0; i < n_about; i++)
-		for (size_t k = 0; k < n_open; k++)
-			if (about[i] == open[k])
-				which.findings[which.n++] = about[i];
-	return which;
-}
-
 static bool open_later(struct turn *t)
 {
 	while (t->s->later.n) {
 		int line = t->s->later.lines[0];
-		struct which which = open_of_line(t, t->s->later.question, line);
+		struct which which = lines_open(t, t->s->later.question, line);
 
 		t->s->later.n--;
 		memmove(t->s->later.lines, t->s->later.lines + 1, t->s->later.n * sizeof line);
@@ -225,38 +183,17 @@ static int choose_question(const struct turn *t)
 	return question >= 0 ? question : question_for_tip(t);
 }
 
-/* A choice is worth showing when something that it is about is still open. */
-static bool worth_showing(const struct turn *t, int question, int choice)
-{
-	size_t n;
-
-	(void)choice_findings(t->data->tables, question, choice, &n);
-	return !n || open_of_line(t, question, choice).n;
-}
-
-/* When it is urgent only what would be an emergency matters. */
-static bool line_matters(const struct turn *t, int question, int line)
-{
-	struct which which = open_of_line(t, question, line);
-
-	return t->s->urgency < URGENCY_URGENT || !question_is_list(t->data->tables, question) || !which.n ||
-		findings_can_raise(t->data->tables, &t->s->facts, which.findings, which.n);
-}
-
 static void open_question(struct turn *t, int question)
 {
 	struct talk_state *s = t->s;
-	struct open *o = &s->open;
 	int open[QUESTION_MAX_FINDINGS];
 	size_t n = choose_open(t, question, open);
 
-	*o = (struct open){.kind = OPEN_QUESTION, .question = question, .finding = -1, .since = s->turn};
+	s->open = (struct open){.kind = OPEN_QUESTION, .question = question, .finding = -1, .since = s->turn};
 	s->asked[question] = true;
 	for (size_t i = 0; i < n; i++)
 		s->asked_again[open[i]] |= s->facts.state[open[i]] == STATE_UNCERTAIN;
-	for (int i = 0; i < (int)question_choices(t->data->tables, question) && o->n_shown < STATE_MAX_SHOWN; i++)
-		if (worth_showing(t, question, i) && line_matters(t, question, i))
-			o->shown[o->n_shown++] = i;
+	lines_show(t);
 }
 
 bool choose_this(struct turn *t, int question)

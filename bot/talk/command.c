@@ -176,8 +176,11 @@ bool command_service(struct turn *t)
 		ask_forget(t);
 	else if (copy)
 		export(t);
-	else
-		command_aside(t, turn_text(t, privacy ? "privacy" : "help"));
+	else {
+		const char *about = privacy ? NULL : digress(t); /* "are you a doctor?" */
+
+		command_aside(t, about ? about : turn_text(t, privacy ? "privacy" : "help"));
+	}
 	return true;
 }
 

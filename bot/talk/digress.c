@@ -79,7 +79,7 @@ static const char *verdict_words(struct turn *t, int tip, enum tip_verdict verdi
 		[TIP_NOT_FOR_THIS] = "not_for_this",
 		[TIP_LATER] = "later",
 		[TIP_AFTER_REVIEW] = "after_review",
-		[TIP_ASK_FIRST] = "ask_first",
+		[TIP_ASK_FIRST] = "unclear",
 	};
 	const struct yaml *words = responses_at(t->data->responses, "tips", "tips", tip_id(t->data->tables, tip), NULL);
 
@@ -127,8 +127,13 @@ const char *digress_tip(struct turn *t)
 {
 	int tip = t->s->tip;
 
+	if (tip < 0)
+		return NULL;
 	t->s->tip = -1;
-	return tip < 0 ? NULL : tip_words(t, tip, judge_tip(t, tip, NULL));
+	const char *name = say(&t->voice, "tips", "tips", tip_id(t->data->tables, tip), "name", NULL);
+	const char *texts[] = {say_with(&t->voice, "tip", name, responses_at(t->data->responses, "talk", "talk", "tip_lead", NULL)),
+		tip_words(t, tip, judge_tip(t, tip, NULL))};
+	return say_join(&t->voice, " ", texts, 2);
 }
 
 /* "If it swells, what then?" */
@@ -168,8 +173,7 @@ static const char *general(struct turn *t, const char *intent)
 	return NULL;
 }
 
-/* "Is it a clot?" told with a complaint: nobody can tell in a chat. */
-static const char *is_it(struct turn *t)
+const char *digress_is_it(struct turn *t)
 {
 	if (!t->u.n_about || !turn_says(t, "is_it"))
 		return NULL;
@@ -206,6 +210,16 @@ static bool tells_now(const struct turn *t)
 	return false;
 }
 
+bool digress_is_general(const struct turn *t)
+{
+	static const char *const general_intents[] = {"ask_condition", "ask_causes", "ask_prevention"};
+	bool is = false;
+
+	for (size_t i = 0; i < sizeof general_intents / sizeof *general_intents; i++)
+		is |= turn_is(t, general_intents[i]);
+	return is && !turn_says(t, "own_leg") && !turn_says(t, "own") && !t->u.other_patient;
+}
+
 const char *digress(struct turn *t)
 {
 	const char *intent = vocab_intent_id(tables_vocab(t->data->tables), t->u.intent), *text = NULL;
@@ -214,8 +228,8 @@ const char *digress(struct turn *t)
 	if (t->in->kind != TALK_SAY)
 		return NULL;
 	if (!asks && tells_now(t))
-		return turn_knows_complaint(t) ? is_it(t) : NULL;
-	if (!(text = versus(t)) && (asks || !turn_is(t, "report_symptoms")))
+		return turn_knows_complaint(t) ? digress_is_it(t) : NULL;
+	if (!(text = versus(t)) && (asks || turn_says(t, "question")))
 		text = named(t, intent);
 	if (!text)
 		text = if_it_happens(t);

@@ -71,12 +71,12 @@ static bool about_asking(struct turn *t)
 
 static void chatter(struct turn *t)
 {
-	const char *way = after_way(t), *text = way ? way : command_small_talk(t);
+	const char *way = after_way(t), *own = way ? way : digress(t), *text = own ? own : command_small_talk(t);
 
 	if (turn_is(t, "greet"))
 		command_aside(t, turn_text(t, "resume"));
-	else if (way)
-		command_aside(t, way);
+	else if (own)
+		command_aside(t, own);
 	else if (tells_something(t))
 		miss(t, turn_text(t, "understood_nothing_new"));
 	else if (text && !turn_is(t, "out_of_scope"))
@@ -102,6 +102,10 @@ static void hear_answer(struct turn *t, const struct answer *a)
 
 	switch (a->act) {
 	case ACT_CLARIFY:
+		if (!a->why && (way = digress_is_it(t))) {
+			command_aside(t, way);
+			return;
+		}
 		ask_put(t, clarification(t, a->why), false);
 		return;
 	case ACT_DIGRESS:
@@ -193,7 +197,10 @@ static void hear_statement(struct turn *t)
 /* The first contact: who this is, once, and never before a danger. */
 static void greet(struct turn *t)
 {
-	if (t->s->greeted || t->s->urgency == URGENCY_EMERGENCY)
+	if (t->s->urgency == URGENCY_EMERGENCY)
+		return;
+	turn_reply(t, t->opening);
+	if (t->s->greeted)
 		return;
 	t->s->greeted = true;
 	turn_reply(t, turn_text(t, "first_contact"));
@@ -231,7 +238,10 @@ static void hear_facts(struct turn *t, struct answer *a)
 		t->s->they = true;
 	t->voice.they = t->s->they;
 	take_side(t);
-	learn(t, a ? &a->told : &t->u.facts, a ? a->act == ACT_CORRECT : t->u.correction);
+	if (a && t->s->open.kind == OPEN_FINDING && a->told.state[t->s->open.finding] == STATE_ABSENT)
+		take_denial(t, t->s->open.finding);
+	if (!digress_is_general(t))
+		learn(t, a ? &a->told : &t->u.facts, (a ? a->act == ACT_CORRECT : t->u.correction) || turn_says(t, "takes_back"));
 	turn_judge(t);
 }
 
@@ -297,5 +307,18 @@ void hear_choose(struct turn *t)
 	}
 	t->s->stage = STAGE_ASKING;
 	turn_judge(t);
+	turn_go_on(t);
+}
+
+void hear_form(struct turn *t)
+{
+	if (state_is_asking(t->s)) {
+		if (t->s->open.kind == OPEN_QUESTION) /* it was not answered */
+			t->s->asked[t->s->open.question] = false;
+		state_close_open(t->s);
+	}
+	learn(t, t->in->told, false);
+	turn_judge(t);
+	greet(t);
 	turn_go_on(t);
 }

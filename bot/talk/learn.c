@@ -23,10 +23,13 @@ static bool takes_over(enum finding_state old, enum finding_state new, bool corr
 	return new > old;
 }
 
-void learn(struct turn *t, const struct facts *told, bool correction)
+void learn(struct turn *t, const struct facts *said, bool correction)
 {
 	struct talk_state *s = t->s;
+	struct facts sober = *said;
+	const struct facts *told = &sober;
 
+	facts_sober(t->data->tables, &sober);
 	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
 		enum finding_state old = (enum finding_state)s->facts.state[i], new = (enum finding_state)told->state[i];
 
@@ -190,14 +193,31 @@ const char *learn_repeat(struct turn *t, const char *key)
 		 : NULL;
 }
 
-const char *learn_all(struct turn *t, enum finding_state state, size_t max)
+const char *learn_all(struct turn *t, enum finding_state state, bool quiet)
 {
 	const char *texts[LIST_MAX + VALUE_KINDS];
-	size_t n = collect(t, state, false, false, texts, 0, max < LIST_MAX ? max : LIST_MAX);
+	size_t n = collect(t, state, false, false, texts, 0, LIST_MAX);
 
-	if (!n)
-		n = collect(t, state, false, true, texts, n, max < LIST_MAX ? max : LIST_MAX);
+	if (!n || quiet)
+		n = collect(t, state, false, true, texts, n, LIST_MAX);
 	if (state == STATE_PRESENT)
 		n = collect_values(t, false, texts, n);
+	return n ? say_list(&t->voice, texts, n, false) : NULL;
+}
+
+const char *learn_denied(struct turn *t)
+{
+	const char *texts[LIST_MAX];
+	size_t n = 0;
+
+	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)) && n < LIST_MAX; i++) {
+		const char *name = t->s->facts.state[i] == STATE_ABSENT &&
+				findings_can_raise(t->data->tables, &t->s->facts, &i, 1)
+			? name_of(t, i)
+			: NULL;
+
+		if (name)
+			texts[n++] = name;
+	}
 	return n ? say_list(&t->voice, texts, n, false) : NULL;
 }

@@ -2,8 +2,6 @@
 #include "talk/responses.h"
 #include "talk/turn.h"
 
-enum { MOST_TOLD = 12, MOST_DENIED = 10 };
-
 static const char *part(struct turn *t, const char *key, const char *value)
 {
 	return value ? say_with(&t->voice, "findings", value,
@@ -14,13 +12,13 @@ static const char *part(struct turn *t, const char *key, const char *value)
 const char *summary_words(struct turn *t)
 {
 	int rules[ADVISE_MAX_RULES];
-	const char *told = learn_all(t, STATE_PRESENT, MOST_TOLD);
+	const char *told = learn_all(t, STATE_PRESENT, true);
 
 	if (!told || !turn_knows_complaint(t))
 		return turn_text(t, "summary_none");
 	bool advised = t->s->stage == STAGE_ADVISED || t->stage_was == STAGE_ADVISED;
 	const char *lines[] = {turn_text(t, "summary_head"), part(t, "told", told),
-		part(t, "unsure", learn_all(t, STATE_UNCERTAIN, MOST_TOLD)), part(t, "denied", learn_all(t, STATE_ABSENT, MOST_DENIED)),
+		part(t, "unsure", learn_all(t, STATE_UNCERTAIN, true)), part(t, "denied", learn_denied(t)),
 		advised ? part(t, "advice", advise_level_words(t, "short")) : NULL,
 		advised && advise_rules(t, rules) ? part(t, "why", advise_rule_words(t, rules[0], "why")) : NULL};
 

@@ -36,6 +36,33 @@ static bool all_emergency(const struct turn *t, const struct which *which)
 	return which->n > 0;
 }
 
+/* The question that asks for nothing but this. */
+static int question_for(const struct tables *tables, int finding)
+{
+	for (int q = 0; q < (int)tables_questions(tables); q++) {
+		size_t n;
+		const int *asks = question_asks(tables, q, &n);
+
+		if (n == 1 && asks[0] == finding)
+			return q;
+	}
+	return -1;
+}
+
+/* A value cannot be tapped ("the age"): it is asked for. */
+static bool ask_value(struct turn *t, const int *findings, size_t n)
+{
+	const struct vocab *v = tables_vocab(t->data->tables);
+
+	for (size_t i = 0; i < n; i++) {
+		int kind = vocab_value_kind(v, findings[i]), question = kind < 0 ? -1 : question_for(t->data->tables, findings[i]);
+
+		if (question >= 0 && !t->s->facts.has_value[kind] && choose_this(t, question))
+			return true;
+	}
+	return false;
+}
+
 bool take_bare_yes(struct turn *t)
 {
 	struct open *o = &t->s->open;
@@ -52,6 +79,8 @@ void take_which(struct turn *t, const struct which *which)
 	const struct limits *limits = tables_limits(t->data->tables);
 
 	take_close(t);
+	if (which->n == 1 && ask_value(t, which->findings, 1))
+		return;
 	if (all_emergency(t, which)) {
 		facts_tell(t->data->tables, &t->s->facts, which->findings[0], STATE_PRESENT);
 		return;
@@ -188,14 +217,13 @@ void take_back_unshown(struct turn *t, const struct facts *before, struct facts 
 	const int *asks = o->kind == OPEN_QUESTION ? question_asks(t->data->tables, o->question, &n) : NULL;
 
 	for (size_t i = 0; i < n; i++)
-		if (now->state[asks[i]] != STATE_PRESENT && !choose_shows(t, asks[i]))
+		if (now->state[asks[i]] != STATE_PRESENT && !lines_has(t, asks[i]))
 			now->state[asks[i]] = before->state[asks[i]];
 }
 
 /* ---- "none of these" ---- */
 
-/* "No" to one thing that was told before is a word of a mistake. */
-static void deny(struct turn *t, int finding)
+void take_denial(struct turn *t, int finding)
 {
 	t->corrected |= t->s->facts.state[finding] == STATE_PRESENT || t->s->facts.state[finding] == STATE_UNCERTAIN;
 	t->s->facts.state[finding] = STATE_ABSENT;
@@ -206,7 +234,7 @@ void take_none(struct turn *t)
 	const struct open *o = &t->s->open;
 
 	if (o->kind == OPEN_FINDING)
-		deny(t, o->finding);
+		take_denial(t, o->finding);
 	else if (o->kind == OPEN_WHICH)
 		which_answer(t->data->tables, &o->which, NULL, 0, &t->s->facts);
 	else if (o->kind == OPEN_QUESTION)
@@ -239,15 +267,25 @@ static bool clears(const struct turn *t)
 	return false;
 }
 
+static void take_which_picks(struct turn *t, const int *picks, size_t n)
+{
+	struct which which = t->s->open.which;
+
+	which_answer(t->data->tables, &which, picks, n, &t->s->facts);
+	take_close(t);
+	(void)ask_value(t, picks, n);
+}
+
 static void take_numbers(struct turn *t, const int *picks, size_t n)
 {
 	struct open *o = &t->s->open;
 	struct which which = {.n = 0};
 
-	if (o->kind == OPEN_WHICH)
-		which_answer(t->data->tables, &o->which, picks, n, &t->s->facts);
-	else
-		question_answer(t->data->tables, o->question, picks, n, &t->s->facts, &which);
+	if (o->kind == OPEN_WHICH) {
+		take_which_picks(t, picks, n);
+		return;
+	}
+	question_answer(t->data->tables, o->question, picks, n, &t->s->facts, &which);
 	take_back_unshown(t, &t->before, &t->s->facts);
 	if (which.n)
 		take_which(t, &which);

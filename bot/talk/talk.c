@@ -139,7 +139,9 @@ void turn_go_on(struct turn *t)
 {
 	bool doubt;
 
-	if (!turn_knows_complaint(t))
+	if (!turn_knows_complaint(t) && t->corrected)
+		ask_complaint(t, learn_repeat(t, "corrected"));
+	else if (!turn_knows_complaint(t))
 		turn_reply(t, turn_text(t, "no_complaint"));
 	else if (t->s->urgency == URGENCY_EMERGENCY)
 		advise_emergency(t);
@@ -186,6 +188,9 @@ static void hear(struct turn *t)
 		break;
 	case TALK_CHOOSE:
 		hear_choose(t);
+		break;
+	case TALK_TELL:
+		hear_form(t);
 		break;
 	case TALK_SAY:
 		hear_say(t);

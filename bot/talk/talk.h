@@ -31,6 +31,7 @@ enum talk_kind {
 	TALK_CHOOSE, /* choices that the last output offered */
 	TALK_CHECK_IN, /* the time of a check-in has come */
 	TALK_MEDIA, /* a photo, a voice message: something without text */
+	TALK_TELL, /* findings told outright, as by a form that was filled in; what was open is asked anew if need be */
 };
 
 struct talk_in {
@@ -39,6 +40,7 @@ struct talk_in {
 	size_t len;
 	const char *picked[TALK_MAX_PICKED];
 	size_t n_picked;
+	const struct facts *told; /* TALK_TELL */
 	unsigned of_turn; /* the turn that offered what was picked, 0 where unknown: older ones are stale */
 	int64_t now_ms; /* since 1970, 0 where unknown */
 	struct moment today; /* the person's own day, for "since Tuesday" and "tomorrow" */

@@ -21,6 +21,7 @@ struct turn {
 	enum side side_was;
 	bool they_was;
 	/* what the turn brought */
+	const char *opening; /* said first, unless it is an emergency */
 	bool corrected; /* the person took something back: urgency may fall */
 	bool cleared; /* a doubt turned out to be none: urgency may fall, too */
 	bool unsure;
@@ -46,10 +47,13 @@ void turn_go_on(struct turn *t);
 /* ---- hear.c: what to do with a message ---- */
 void hear_say(struct turn *t);
 void hear_choose(struct turn *t);
+void hear_form(struct turn *t);
 
 /* ---- take.c: answers to the open question go into the facts ---- */
 void take_unsure(struct turn *t);
 void take_none(struct turn *t);
+/* "No" to one thing that was told before is a word of a mistake. */
+void take_denial(struct turn *t, int finding);
 bool take_picks(struct turn *t); /* false when none of them belongs to what is open */
 void take_which(struct turn *t, const struct which *which); /* one of these is meant */
 void take_close(struct turn *t);
@@ -75,19 +79,25 @@ void command_aside(struct turn *t, const char *text);
 void learn(struct turn *t, const struct facts *told, bool correction);
 /* "So: swelling, warmth, for 3 days." of what is new since the turn began; NULL when nothing is. `key` of talk.yaml. */
 const char *learn_repeat(struct turn *t, const char *key);
-/* All that is known to be in `state`, by name, the most telling first; NULL when nothing is. */
-const char *learn_all(struct turn *t, enum finding_state state, size_t max);
+/* All that is known to be in `state`, by name; NULL when nothing is. `quiet`: also what says little when more is told. */
+const char *learn_all(struct turn *t, enum finding_state state, bool quiet);
+/* What was denied and would be more urgent if it were there. */
+const char *learn_denied(struct turn *t);
 
 /* ---- choose.c: what to ask next ---- */
 /* Opens the next question in the state; false when there is none left. *out_doubt: it is about something told in doubt. */
 bool choose_next(struct turn *t, bool *out_doubt);
 size_t choose_open(const struct turn *t, int question, int out[QUESTION_MAX_FINDINGS]);
-/* True when a line of the open question that is shown is about the finding, or it can only be told in words. */
-bool choose_shows(const struct turn *t, int finding);
 /* Makes room for one question more: it counts against the limits. */
 void choose_count(struct turn *t);
 /* Opens this question unless the limits or what is known speak against it. */
 bool choose_this(struct turn *t, int question);
+
+/* ---- lines.c: the lines of a question that are shown ---- */
+struct which lines_open(const struct turn *t, int question, int line); /* what a line is about and is still open */
+void lines_show(struct turn *t); /* chooses them for the open question */
+/* True when a line that is shown is about the finding, or it can only be told in words. */
+bool lines_has(const struct turn *t, int finding);
 
 /* ---- ask.c: questions in words ---- */
 /* Puts the open question, with `lead` before it. `plainer`: in other words. */
@@ -144,8 +154,12 @@ bool after_new_complaint(struct turn *t);
 const char *summary_words(struct turn *t);
 
 /* ---- digress.c: questions of the person's own ---- */
+/* A question about legs as such, with no word of anybody's own: what it names is not told. */
+bool digress_is_general(const struct turn *t);
 /* The answer to what the message asks, or NULL when it asks nothing that is known. */
 const char *digress(struct turn *t);
+/* "Is it a clot?" with a complaint told: nobody can tell in a chat. NULL when it is not asked. */
+const char *digress_is_it(struct turn *t);
 /* The answer to a tip that was asked about earlier, now that the dangers are known; NULL when none waits. */
 const char *digress_tip(struct turn *t);
 

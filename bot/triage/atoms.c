@@ -204,6 +204,20 @@ int atoms_number(struct atoms *a, const char *text, struct err *err)
 	return finding;
 }
 
+struct atom_view atoms_view(const struct atoms *a, int atom)
+{
+	static const double step[] = {[LESS] = -1, [AT_MOST] = 0, [MORE] = 1, [AT_LEAST] = 0};
+	const struct atom *x = &a->extra[atom < FACTS_MAX ? 0 : atom - FACTS_MAX];
+	if (atom < FACTS_MAX)
+		return (struct atom_view){.kind = ATOM_FINDING, .number = atom};
+	if (x->kind == DENIED)
+		return (struct atom_view){.kind = ATOM_DENIED, .number = x->number};
+	if (x->kind == VALUE)
+		return (struct atom_view){
+			.kind = ATOM_VALUE, .number = x->number, .value = x->than + step[x->comparison]};
+	return (struct atom_view){.kind = ATOM_DERIVED, .number = x->number, .when = &a->when[x->number]};
+}
+
 static bool finding_counts(const struct atoms *a, int finding, enum finding_state state, bool strict)
 {
 	return state == STATE_PRESENT || (state == STATE_UNCERTAIN && !strict) ||

@@ -47,6 +47,16 @@ int atoms_number(struct atoms *a, const char *text, struct err *err);
 /* The atom of a derived finding. */
 int atoms_of_derived(const struct atoms *a, int derived);
 
+/* What an atom is about, for whoever looks for facts that make it hold. */
+enum atom_kind { ATOM_FINDING, ATOM_DENIED, ATOM_VALUE, ATOM_DERIVED };
+struct atom_view {
+	enum atom_kind kind;
+	int number; /* of the finding, the value kind, the derived finding */
+	double value; /* ATOM_VALUE: one that fits */
+	const struct guard *when; /* ATOM_DERIVED */
+};
+struct atom_view atoms_view(const struct atoms *a, int atom);
+
 /* Which atoms hold; `strict`: what is uncertain does not count. */
 void atoms_hold(const struct atoms *a, const struct facts *facts, bool strict, struct bits *out);
 

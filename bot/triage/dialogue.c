@@ -31,6 +31,16 @@ size_t screens_required(const struct tables *t, const struct facts *facts, int o
 	return copy_list(fewer ? &t->short_screens : &t->screens, out);
 }
 
+bool unreached_finding(const struct tables *t, int finding)
+{
+	return t->unreached[finding];
+}
+
+bool unreached_rule(const struct tables *t, int rule)
+{
+	return bits_has(&t->unreached_rules, rule);
+}
+
 static bool presents(
 	const struct tables *t, const struct presentation *p, const struct bits *held, const struct decision *d)
 {

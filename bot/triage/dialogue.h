@@ -20,6 +20,10 @@ const struct limits *tables_limits(const struct tables *t);
 size_t screens_all(const struct tables *t, int out[SCREENS_MAX]);
 size_t screens_required(const struct tables *t, const struct facts *facts, int out[SCREENS_MAX]);
 
+/* What a talk that begins with pain need not reach: findings that are never asked, rules that cannot fire then. */
+bool unreached_finding(const struct tables *t, int finding);
+bool unreached_rule(const struct tables *t, int rule);
+
 /* The presentation that leads, the first that matches; there always is one. */
 int presentation_choose(const struct tables *t, const struct facts *facts, const struct decision *d);
 const char *presentation_id(const struct tables *t, int presentation); /* "swollen_or_warm" */

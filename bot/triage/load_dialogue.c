@@ -120,10 +120,25 @@ static struct list load_screens(struct load *l, const struct yaml *map)
 	return screens;
 }
 
+/* What a talk that begins with pain does not reach. */
+static void load_unreached(struct load *l, const struct yaml *root)
+{
+	static const char *const keys[] = {"findings", "rules", NULL};
+	const struct yaml *map = NULL;
+	if (yaml_child(l->f, root, "unreached", false, YAML_MAP, &map, l->problems) < 0 || !map ||
+		yaml_only(l->f, map, keys, l->problems) < 0)
+		return;
+	struct list findings = load_findings(l, map, "findings");
+	for (size_t i = 0; i < findings.n; i++)
+		l->t->unreached[findings.items[i]] = true;
+	if (yaml_get(map, "rules"))
+		load_rules(l, map, "rules", &l->t->unreached_rules);
+}
+
 void load_dialogue(struct load *l)
 {
 	static const char *const keys[] = {
-		"questions", "when_urgent", "unsure_screen", "screens", "short_screens", "check_in", "daytime", NULL};
+		"questions", "when_urgent", "unsure_screen", "screens", "short_screens", "unreached", "check_in", "daytime", NULL};
 	static const char *const short_keys[] = {GUARD_KEYS, "screens", NULL};
 	const struct yaml *root = load_root(l, FILE_DIALOGUE, keys), *fewer = NULL, *rows = NULL;
 	struct tables *t = l->t;
@@ -144,5 +159,6 @@ void load_dialogue(struct load *l)
 	if (yaml_child(l->f, root, "check_in", true, YAML_LIST, &rows, l->problems) == 0)
 		for (size_t i = 0; i < rows->n; i++)
 			load_check_in(l, rows->items[i]);
+	load_unreached(l, root);
 	load_daytime(l, root);
 }

@@ -131,6 +131,8 @@ struct tables {
 	struct presentation presentations[PRESENTATIONS_MAX];
 	struct limits limits;
 	struct list screens, short_screens;
+	bool unreached[FACTS_MAX]; /* findings that are never asked, on purpose */
+	struct bits unreached_rules;
 	struct guard short_when;
 	struct check_in check_ins[CHECK_IN_ROWS_MAX];
 	size_t n_check_ins;
