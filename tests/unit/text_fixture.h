@@ -59,7 +59,7 @@ static inline char *changed(const char *text, const char *old, const char *new)
 
 static inline void write_file(const char *dir, const char *name, const char *text)
 {
-	char path[256];
+	char path[400];
 	(void)snprintf(path, sizeof path, "%s/%s", dir, name);
 	FILE *f = fopen(path, "w");
 	assert_non_null(f);
@@ -69,7 +69,7 @@ static inline void write_file(const char *dir, const char *name, const char *tex
 
 static inline void remove_file(const char *dir, const char *name)
 {
-	char path[256];
+	char path[400];
 	(void)snprintf(path, sizeof path, "%s/%s", dir, name);
 	(void)unlink(path);
 }
