@@ -217,7 +217,7 @@ static void usual_ones_rule_out(void **state)
 
 /* ---- regexes and texts at random ---- */
 
-enum { REGEXES = 2000, TEXTS = 200, MAX_REGEX = 400, MAX_DEPTH = 4 };
+enum { REGEXES = 2000, TEXTS = 100, MAX_REGEX = 400, MAX_DEPTH = 4 };
 
 static uint32_t seed = 4711;
 
