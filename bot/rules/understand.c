@@ -309,8 +309,8 @@ static void find_intent(struct work *w, struct understanding *out)
 	out->topics = names;
 }
 
-/* "Tooth pain 9/10": where all is about something else and no leg is named, what only counts of the leg is not said of it.
- * Signs of danger and what is known of the person stay. */
+/* "Tooth pain 9/10": where all is about something else and no leg is named, what every part can have is not said of the
+ * leg. All else stays: a wrong guess at what a message is about must not hide a sign. */
 static void drop_beside_the_leg(struct work *w, const struct understanding *out)
 {
 	size_t n = 0;
@@ -321,7 +321,7 @@ static void drop_beside_the_leg(struct work *w, const struct understanding *out)
 		if (context_the_leg(w->set->context, w->mentions[i].finding))
 			return;
 	for (size_t i = 0; i < w->n_mentions; i++)
-		if (!context_of_the_leg(w->set->context, w->mentions[i].finding))
+		if (!context_vague(w->set->context, w->mentions[i].finding))
 			w->mentions[n++] = w->mentions[i];
 	w->n_mentions = n;
 }
