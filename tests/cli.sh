@@ -35,7 +35,12 @@ commands=$("$soleus" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 for command in $commands; do
 	expect 0 out "^usage: soleus $command" "$command" --help
 	expect 2 err '.' "$command" --no-such-option
-	expect 1 err 'no-such-dir' "$command" --data /no-such-dir
+	operands=()
+	case $command in
+	classify | decide) operands=(--jsonl) ;;
+	rehearse) operands=(/dev/null) ;;
+	esac
+	expect 1 err 'no-such-dir' "$command" --data /no-such-dir "${operands[@]}"
 done
 
 if "$soleus" --help >/dev/full 2>/dev/null; then
