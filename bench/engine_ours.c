@@ -1,0 +1,100 @@
+/* engine_ours.c - the program's own ways: matching alone, and the whole understanding. */
+#include <stdlib.h>
+
+#include "engine.h"
+#include "rules/pattern.h"
+#include "rules/ruleset.h"
+#include "rules/understand.h"
+#include "triage/triage.h"
+#include "util/arena.h"
+#include "util/err.h"
+#include "util/mem.h"
+
+/* A Tuesday, for "since Friday": the day must not change what is measured. */
+static const struct moment the_day = {.weekday = 2, .day = 14, .month = 5, .year = 2024};
+
+struct own {
+	struct arena *arena;
+	struct patterns *patterns; /* matching alone */
+};
+
+static void *whole_open(const struct material *m, FILE *notes)
+{
+	struct own *own = mem_alloc(1, sizeof *own);
+
+	(void)m;
+	(void)notes;
+	own->arena = arena_new();
+	return own;
+}
+
+static void whole_run(void *engine, const struct material *m, size_t from, size_t to, struct tally *out)
+{
+	struct own *own = engine;
+
+	for (size_t i = from; i < to; i++) {
+		struct understanding u;
+		struct decision d;
+
+		arena_reset(own->arena);
+		understand(m->rules, m->sent[i].text, m->sent[i].len, the_day, own->arena, &u);
+		facts_sober(m->tables, &u.facts);
+		decide(m->tables, &u.facts, &d);
+		if (intent_urgency(m->tables, u.intent) > d.urgency)
+			d.urgency = intent_urgency(m->tables, u.intent);
+		for (size_t k = 0; k < u.n_mentions; k++) {
+			tally_pair(out, i, (size_t)u.mentions[k].finding);
+			out->failed += u.mentions[k].limit_hit;
+		}
+		tally_span(out, i, (size_t)d.urgency, (size_t)u.intent, 0);
+	}
+}
+
+/* A pool of its own, made as the rule set makes its one, so that other sets of patterns can be measured as well. */
+static void *match_open(const struct material *m, FILE *notes)
+{
+	struct own *own = whole_open(m, notes);
+	struct err err;
+
+	own->patterns = patterns_new();
+	for (size_t i = 0; i < m->n_patterns; i++)
+		if (patterns_add(own->patterns, m->patterns[i], &err) < 0) {
+			fprintf(stderr, "%s: %s\n", err.text, m->patterns[i]);
+			exit(1);
+		}
+	patterns_seal(own->patterns);
+	return own;
+}
+
+static void match_run(void *engine, const struct material *m, size_t from, size_t to, struct tally *out)
+{
+	struct own *own = engine;
+	size_t count = patterns_count(own->patterns);
+
+	for (size_t i = from; i < to; i++) {
+		arena_reset(own->arena);
+		struct scan *scan = scan_new(own->patterns, m->canon[i].text, m->canon[i].len, own->arena);
+
+		for (size_t p = 0; p < count; p++) {
+			const struct spans *spans = scan_spans(scan, (int)p);
+
+			for (size_t k = 0; k < spans->n; k++)
+				tally_span(out, i, p, spans->list[k].start, spans->list[k].end);
+			if (spans->n)
+				tally_pair(out, i, p);
+			out->failed += spans->failed;
+		}
+	}
+}
+
+static void own_close(void *engine)
+{
+	struct own *own = engine;
+
+	patterns_free(own->patterns);
+	arena_free(own->arena);
+	free(own);
+}
+
+const struct engine engine_whole = {"whole", whole_open, whole_run, own_close};
+const struct engine engine_match = {"match", match_open, match_run, own_close};
