@@ -104,8 +104,7 @@ static bool may_ask(const struct turn *t, int question, bool must_raise)
 	return !must_raise || findings_can_raise(t->data->tables, &t->s->facts, open, n);
 }
 
-/* It stood in a question that was answered, and the answer left it out. */
-static bool was_offered(const struct turn *t, int finding)
+bool choose_offered(const struct turn *t, int finding)
 {
 	for (int q = 0; q < (int)tables_questions(t->data->tables); q++) {
 		size_t n;
@@ -128,7 +127,7 @@ static bool worth_asking(const struct turn *t, int question)
 		struct facts then = t->s->facts;
 
 		facts_tell(t->data->tables, &then, open[i], STATE_PRESENT);
-		if (!was_offered(t, open[i]) || decide_urgency(t->data->tables, &then) == URGENCY_EMERGENCY)
+		if (!choose_offered(t, open[i]) || decide_urgency(t->data->tables, &then) == URGENCY_EMERGENCY)
 			kept[n_kept++] = open[i];
 	}
 	return !t->s->asked[question] && findings_can_raise(t->data->tables, &t->s->facts, kept, n_kept);

@@ -217,7 +217,8 @@ bool digress_is_general(const struct turn *t)
 
 	for (size_t i = 0; i < sizeof general_intents / sizeof *general_intents; i++)
 		is |= turn_is(t, general_intents[i]);
-	return is && !turn_says(t, "own_leg") && !turn_says(t, "own") && !t->u.other_patient;
+	is &= !turn_says(t, "own_leg") && !turn_says(t, "own") && !t->u.other_patient;
+	return is && decide_urgency(t->data->tables, &t->u.facts) <= URGENCY_SELF_CARE; /* a danger is never brushed aside */
 }
 
 const char *digress(struct turn *t)

@@ -85,6 +85,16 @@ static void chatter(struct turn *t)
 		miss(t, turn_text(t, "not_understood_asking"));
 }
 
+/* "What is a DVT?" is no question about the question. */
+static const char *own_question(struct turn *t)
+{
+	const char *is_it = digress_is_it(t);
+
+	if (is_it)
+		return is_it;
+	return turn_is(t, "ask_condition") || turn_is(t, "ask_treatment") ? digress(t) : NULL;
+}
+
 /* Something was told, but not what was asked. */
 static void half_answer(struct turn *t)
 {
@@ -102,7 +112,7 @@ static void hear_answer(struct turn *t, const struct answer *a)
 
 	switch (a->act) {
 	case ACT_CLARIFY:
-		if (!a->why && (way = digress_is_it(t))) {
+		if (!a->why && (way = own_question(t))) {
 			command_aside(t, way);
 			return;
 		}

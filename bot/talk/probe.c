@@ -241,8 +241,12 @@ static void check_end(const struct talk *k, unsigned walk)
 static void check_turn(const struct talk *k, unsigned walk)
 {
 	const struct limits *limits = tables_limits(k->d->tables);
-	bool both = false;
+	bool both = false, blank = false;
 
+	for (size_t i = 0; i < k->out.n_replies; i++)
+		blank |= strchr(k->out.replies[i], '{') != NULL;
+	if (blank)
+		problems_add(k->problems, "talk", 0, 0, "walk %u: a blank is not filled: %s", walk, k->out.replies[0]);
 	if (!k->out.n_replies || k->out.n_replies > TALK_MAX_REPLIES)
 		problems_add(k->problems, "talk", 0, 0, "walk %u: %zu messages in a turn", walk, k->out.n_replies);
 	if (k->s.questions > limits->questions)
@@ -278,6 +282,7 @@ static void walk_once(const struct talk_data *d, struct dice *dice, unsigned wal
 	struct talk_in in;
 
 	talk_begin(&k, d, problems);
+	k.s.said.seed = walk + 1;
 	open_at_random(&k, dice);
 	check_turn(&k, walk);
 	for (int i = 0; i < MOST_TURNS && k.s.stage == STAGE_ASKING && person_random(&k.out, dice, &in); i++) {

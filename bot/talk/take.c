@@ -148,8 +148,8 @@ static bool comes_again(const struct turn *t, int finding)
 	return false;
 }
 
-/* The question has a choice for it; else, as in a screen, not all that it names is in doubt: what is an emergency, and
- * what is the only thing it asks. */
+/* The question has a choice for it; else, as in a screen, not all that it names is in doubt: what is an emergency and was
+ * not asked before, and what is the only thing it asks. */
 static void unsure_of_question(struct turn *t)
 {
 	const struct tables *tables = t->data->tables;
@@ -162,7 +162,7 @@ static void unsure_of_question(struct turn *t)
 		question_answer(tables, question, &own, 1, &sure, &which);
 	for (size_t i = 0; i < n; i++) {
 		bool doubt = own >= 0 ? sure.state[open[i]] == STATE_UNCERTAIN
-				      : n == 1 || urgency_with(t, open[i]) == URGENCY_EMERGENCY;
+				      : n == 1 || (urgency_with(t, open[i]) == URGENCY_EMERGENCY && !choose_offered(t, open[i]));
 
 		if (finding_calms(tables, open[i]) || t->s->facts.state[open[i]] == STATE_UNCERTAIN)
 			continue;

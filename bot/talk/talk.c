@@ -94,7 +94,7 @@ void turn_judge(struct turn *t)
 	bool down = t->corrected || t->cleared;
 
 	decide(t->data->tables, &s->facts, d);
-	if (down && decide_emergency_if_sure(t->data->tables, &s->facts) < 0)
+	if (t->corrected && decide_emergency_if_sure(t->data->tables, &s->facts) < 0)
 		s->floor = URGENCY_NONE;
 	if (down || d->urgency > s->urgency) {
 		s->urgency = d->urgency;
@@ -207,7 +207,7 @@ void talk_turn(const struct talk_data *d, struct talk_state *s, const struct tal
 	struct turn *t = arena_alloc(arena, 1, sizeof *t);
 
 	memset(out, 0, sizeof *out);
-	if (!s->turn++)
+	if (!s->turn++ && !s->said.seed)
 		s->said.seed = seed_of(in);
 	*t = (struct turn){.data = d, .in = in, .s = s, .arena = arena, .out = out, .before = s->facts, .was = s->urgency,
 		.stage_was = s->stage, .side_was = s->side, .they_was = s->they, .clash = -1};

@@ -88,6 +88,8 @@ const char *learn_denied(struct turn *t);
 /* Opens the next question in the state; false when there is none left. *out_doubt: it is about something told in doubt. */
 bool choose_next(struct turn *t, bool *out_doubt);
 size_t choose_open(const struct turn *t, int question, int out[QUESTION_MAX_FINDINGS]);
+/* True when the finding stood in a question that was answered; if it is still open, the answer left it out. */
+bool choose_offered(const struct turn *t, int finding);
 /* Makes room for one question more: it counts against the limits. */
 void choose_count(struct turn *t);
 /* Opens this question unless the limits or what is known speak against it. */
