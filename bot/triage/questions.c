@@ -116,6 +116,18 @@ bool findings_can_raise(const struct tables *t, const struct facts *facts, const
 	return false;
 }
 
+bool findings_can_calm(const struct tables *t, const struct facts *facts, const int *findings, size_t n)
+{
+	enum urgency now = decide_urgency(t, facts);
+	for (size_t i = 0; i < n; i++) {
+		struct facts then = *facts;
+		then.state[findings[i]] = STATE_ABSENT;
+		if (decide_urgency(t, &then) < now)
+			return true;
+	}
+	return false;
+}
+
 static void take_value(const struct choice *c, struct facts *facts)
 {
 	if (c->value_kind < 0 || facts->has_value[c->value_kind])

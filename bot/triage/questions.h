@@ -38,7 +38,10 @@ size_t question_open(const struct tables *t, int question, const struct facts *f
 
 /* True when making any one of the findings present would fire a rule more serious than the urgency now. */
 bool findings_can_raise(const struct tables *t, const struct facts *facts, const int *findings, size_t n);
-/* The same for the open findings of a question. */
+/* True when denying any one of the findings would keep a rule from firing that makes the urgency of now: a test that was
+ * not made yet ("a pop, and standing on tiptoe not tried"). */
+bool findings_can_calm(const struct tables *t, const struct facts *facts, const int *findings, size_t n);
+/* The same as findings_can_raise for the open findings of a question. */
 bool question_can_raise(const struct tables *t, const struct facts *facts, int question);
 
 /* Findings of which at least one is meant, but not told which: to be asked as choices, once. A finding that carries a
