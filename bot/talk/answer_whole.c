@@ -50,8 +50,11 @@ static void whole_none(struct hearing *h)
 	h->out->settled = true;
 }
 
+/* "Both" is all of two lines; of more it says both legs, or nothing. */
 static void pick_all(struct hearing *h)
 {
+	if (h->open->n_shown > 2 && hear_says(h, "both"))
+		return;
 	for (size_t i = 0; i < h->open->n_shown; i++)
 		if (!hear_all_denied(h, h->open->shown[i]))
 			hear_pick(h, h->open->shown[i]);
