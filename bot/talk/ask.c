@@ -85,19 +85,6 @@ static void show_yes_no(struct turn *t, bool unsure)
 		add_shared(t, "not_sure");
 }
 
-/* The first finding that is a complaint by itself: pain. */
-static int complaint(const struct turn *t)
-{
-	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
-		struct facts alone = {0};
-
-		alone.state[i] = STATE_PRESENT;
-		if (decide_urgency(t->data->tables, &alone) == URGENCY_SELF_CARE)
-			return i;
-	}
-	return -1;
-}
-
 static void show_offer(struct turn *t)
 {
 	add_button(t, "yes", "check_in_yes");
@@ -208,7 +195,7 @@ void ask_put(struct turn *t, const char *lead, bool plainer)
 void ask_complaint(struct turn *t, const char *lead)
 {
 	const char *offer = turn_fresh(t, "general_offer");
-	int finding = offer || !lead ? complaint(t) : -1;
+	int finding = offer || !lead ? turn_complaint(t->data->tables) : -1;
 
 	if (finding >= 0)
 		t->s->open = (struct open){.kind = OPEN_COMPLAINT, .question = -1, .finding = finding, .since = t->s->turn};

@@ -32,6 +32,12 @@ static bool room(const struct turn *t)
 		(t->s->urgency < URGENCY_URGENT || t->s->questions_when_urgent < limits->when_urgent);
 }
 
+/* A doubt about an emergency is asked also when the questions of an urgent talk are used up. */
+static bool room_for_doubt(const struct turn *t)
+{
+	return t->s->questions < tables_limits(t->data->tables)->questions;
+}
+
 /* ---- one thing ---- */
 
 /* A finding in doubt that would be an emergency if it were sure: that one thing is asked next, once. */
@@ -42,12 +48,9 @@ static int doubt_to_clear(const struct turn *t)
 	if (decide_emergency_if_sure(t->data->tables, &s->facts) < 0)
 		return -1;
 	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
-		struct facts sure = s->facts;
+		bool doubtful = s->facts.state[i] == STATE_UNCERTAIN && !s->asked_again[i];
 
-		if (s->facts.state[i] != STATE_UNCERTAIN || s->asked_again[i])
-			continue;
-		facts_tell(t->data->tables, &sure, i, STATE_PRESENT);
-		if (decide_urgency(t->data->tables, &sure) == URGENCY_EMERGENCY)
+		if (doubtful && turn_urgency_with(t, &s->facts, i) == URGENCY_EMERGENCY)
 			return i;
 	}
 	return -1;
@@ -124,10 +127,7 @@ static bool worth_asking(const struct turn *t, int question)
 	size_t n = choose_open(t, question, open), n_kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct facts then = t->s->facts;
-
-		facts_tell(t->data->tables, &then, open[i], STATE_PRESENT);
-		if (!choose_offered(t, open[i]) || decide_urgency(t->data->tables, &then) == URGENCY_EMERGENCY)
+		if (!choose_offered(t, open[i]) || turn_urgency_with(t, &t->s->facts, open[i]) == URGENCY_EMERGENCY)
 			kept[n_kept++] = open[i];
 	}
 	return !t->s->asked[question] && findings_can_raise(t->data->tables, &t->s->facts, kept, n_kept);
@@ -168,6 +168,18 @@ static int question_for_tip(const struct turn *t)
 	return why.question >= 0 && may_ask(t, why.question, false) ? why.question : -1;
 }
 
+/* A rule that stands only until a test is made: the test is asked for, once nothing more dangerous is open. */
+static int question_for_test(const struct turn *t, const int *list, size_t n_list)
+{
+	int open[QUESTION_MAX_FINDINGS];
+
+	for (size_t i = 0; i < n_list; i++)
+		if (may_ask(t, list[i], false) &&
+			findings_can_calm(t->data->tables, &t->s->facts, open, choose_open(t, list[i], open)))
+			return list[i];
+	return -1;
+}
+
 static int choose_question(const struct turn *t)
 {
 	int presentation = presentation_choose(t->data->tables, &t->s->facts, &t->out->decision);
@@ -179,6 +191,8 @@ static int choose_question(const struct turn *t)
 	int question = first_screen(t);
 	if (question < 0)
 		question = first_of(t, list, n);
+	if (question < 0)
+		question = question_for_test(t, list, n);
 	return question >= 0 ? question : question_for_tip(t);
 }
 
@@ -206,12 +220,12 @@ bool choose_this(struct turn *t, int question)
 
 static bool choose(struct turn *t, bool *out_doubt)
 {
-	int finding = doubt_to_clear(t), question;
+	int finding = room_for_doubt(t) ? doubt_to_clear(t) : -1, question;
 
+	if (finding < 0 && !room(t))
+		return false;
 	if (finding < 0)
 		finding = clash_to_clear(t);
-	if (!room(t))
-		return false;
 	if (finding >= 0) {
 		open_finding(t, finding);
 		*out_doubt = true;

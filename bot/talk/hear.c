@@ -6,150 +6,6 @@
 #include "triage/tips.h"
 #include "util/arena.h"
 
-enum { MAX_MISSED = 2 }; /* answers in a row that could not be read, before the question is left as "don't know" */
-
-/* ---- the open question ---- */
-
-static bool tells_something(const struct turn *t)
-{
-	for (size_t i = 0; i < t->u.n_mentions; i++)
-		if (t->u.mentions[i].state >= STATE_PAST)
-			return true;
-	return false;
-}
-
-/* What could not be read: the question is put again in other words; after a few such answers it counts as "don't know". */
-static void miss(struct turn *t, const char *lead)
-{
-	if (++t->s->open.missed <= MAX_MISSED) {
-		ask_put(t, lead, true);
-		return;
-	}
-	take_unsure(t);
-	take_close(t);
-	turn_judge(t);
-	turn_go_on(t);
-}
-
-static const char *clarification(struct turn *t, bool why)
-{
-	const struct open *o = &t->s->open;
-	const char *text = o->kind == OPEN_QUESTION ? say(&t->voice, "questions", "questions",
-							      question_id(t->data->tables, o->question), why ? "why" : "clarify", NULL)
-						    : NULL;
-
-	return text ? text : turn_text(t, why ? "why_generic" : "clarify_generic");
-}
-
-static void digress_and_back(struct turn *t)
-{
-	const char *text = digress(t);
-
-	if (!text)
-		text = command_small_talk(t);
-	if (text)
-		command_aside(t, text);
-	else
-		miss(t, turn_text(t, "not_understood_asking"));
-}
-
-/* "How many more?", "skip this", "bye": about the asking itself. */
-static bool about_asking(struct turn *t)
-{
-	if (turn_says(t, "how_many_left"))
-		command_aside(t, turn_text(t, "how_many_left"));
-	else if (turn_says(t, "skip") && !t->s->open.missed) {
-		t->s->open.missed++;
-		ask_put(t, turn_text(t, "skip_refused"), false);
-	} else if (turn_is(t, "goodbye")) {
-		turn_reply(t, turn_text(t, "bye_while_asking"));
-		t->s->stage = STAGE_CLOSED;
-	} else
-		return false;
-	return true;
-}
-
-static void chatter(struct turn *t)
-{
-	const char *way = after_way(t), *own = way ? way : digress(t), *text = own ? own : command_small_talk(t);
-
-	if (turn_is(t, "greet"))
-		command_aside(t, turn_text(t, "resume"));
-	else if (own)
-		command_aside(t, own);
-	else if (tells_something(t))
-		miss(t, turn_text(t, "understood_nothing_new"));
-	else if (text && !turn_is(t, "out_of_scope"))
-		command_aside(t, text);
-	else
-		miss(t, turn_text(t, "not_understood_asking"));
-}
-
-/* "What is a DVT?" is no question about the question. */
-static const char *own_question(struct turn *t)
-{
-	const char *is_it = digress_is_it(t);
-
-	if (is_it)
-		return is_it;
-	return turn_is(t, "ask_condition") || turn_is(t, "ask_treatment") ? digress(t) : NULL;
-}
-
-/* Something was told, but not what was asked. */
-static void half_answer(struct turn *t)
-{
-	const char *repeat = learn_repeat(t, t->corrected ? "corrected" : "understood");
-
-	if (t->corrected)
-		ask_put(t, repeat ? repeat : turn_text(t, "corrected_plain"), false);
-	else
-		miss(t, repeat ? repeat : turn_text(t, "not_understood_asking"));
-}
-
-static void hear_answer(struct turn *t, const struct answer *a)
-{
-	const char *way;
-
-	switch (a->act) {
-	case ACT_CLARIFY:
-		if (!a->why && (way = own_question(t))) {
-			command_aside(t, way);
-			return;
-		}
-		ask_put(t, clarification(t, a->why), false);
-		return;
-	case ACT_DIGRESS:
-		digress_and_back(t);
-		return;
-	case ACT_CHATTER:
-		chatter(t);
-		return;
-	case ACT_UNSURE:
-		if (!a->settled && (way = after_way(t))) {
-			command_aside(t, way);
-			return;
-		}
-		if (!a->settled)
-			take_unsure(t);
-		take_close(t);
-		break;
-	default:
-		if (a->which.n && !a->n_lines && take_bare_yes(t)) {
-			;
-		} else if (a->which.n && t->s->open.kind != OPEN_WHICH && !t->s->open.yes) {
-			take_which(t, &a->which);
-		} else if (a->which.n || a->settled) {
-			which_unsure(t->data->tables, &a->which, &t->s->facts);
-			take_close(t);
-		} else {
-			half_answer(t);
-			return;
-		}
-	}
-	turn_judge(t);
-	turn_go_on(t);
-}
-
 /* ---- no open question ---- */
 
 /* Nothing of a leg was told yet: a greeting, a general question. */
@@ -237,7 +93,7 @@ static void drop_question_doubts(const struct turn *t, struct answer *a)
 /* What is told goes into the facts; whom it is about, too. */
 static void hear_facts(struct turn *t, struct answer *a)
 {
-	bool tells = tells_something(t);
+	bool tells = turn_tells(t);
 
 	if (a) {
 		drop_question_doubts(t, a);
@@ -275,7 +131,7 @@ static void hear_words(struct turn *t, const struct answer *a)
 	} else if (human) {
 		command_human(t);
 		ask_back(t);
-	} else if (a && !about_asking(t))
+	} else if (a && !hear_about_asking(t))
 		hear_answer(t, a);
 	else if (!a)
 		hear_statement(t);

@@ -26,14 +26,6 @@ static bool worth_showing(const struct turn *t, int question, int choice)
 	return !n || lines_open(t, question, choice).n;
 }
 
-static enum urgency urgency_with(const struct turn *t, const struct facts *facts, int finding)
-{
-	struct facts then = *facts;
-
-	facts_tell(t->data->tables, &then, finding, STATE_PRESENT);
-	return decide_urgency(t->data->tables, &then);
-}
-
 /* Findings that can still be asked for: in this question and in screens to come. Those that are no emergency alone. */
 static size_t partners(const struct turn *t, int question, int out[])
 {
@@ -45,7 +37,7 @@ static size_t partners(const struct turn *t, int question, int out[])
 		size_t n_open = again ? 0 : choose_open(t, screens[i], open);
 
 		for (size_t k = 0; k < n_open; k++)
-			if (urgency_with(t, &t->s->facts, open[k]) < URGENCY_EMERGENCY)
+			if (turn_urgency_with(t, &t->s->facts, open[k]) < URGENCY_EMERGENCY)
 				out[n++] = open[k];
 	}
 	return n;
@@ -60,7 +52,7 @@ static bool could_be_emergency(const struct turn *t, int finding, const int *oth
 	if (decide_urgency(t->data->tables, &then) == URGENCY_EMERGENCY)
 		return true;
 	for (size_t i = 0; i < n; i++)
-		if (urgency_with(t, &then, others[i]) == URGENCY_EMERGENCY)
+		if (turn_urgency_with(t, &then, others[i]) == URGENCY_EMERGENCY)
 			return true;
 	return false;
 }

@@ -8,8 +8,8 @@
 struct problems;
 struct talk_data;
 
-/* For every rule of urgent or emergency: a person who has exactly its findings and nothing else begins with `opening`,
- * answers truthfully and ends at the urgency of all of it. All but what the tables name as unreached. */
+/* For every rule of urgent or emergency: a person who has exactly its findings and nothing else begins with `opening` (NULL: tells
+ * that it hurts), answers truthfully and ends at the urgency of all of it. All but what the tables name as unreached. */
 size_t probe_rules(const struct talk_data *d, const char *opening, struct problems *problems);
 /* In `walks` talks of taps at random: one more danger sign, told at any time, never lowers the urgency. */
 size_t probe_signs(const struct talk_data *d, unsigned walks, struct problems *problems);

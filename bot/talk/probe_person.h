@@ -1,10 +1,27 @@
-/* probe_person.h - somebody who taps answers: truthfully, or at random; for probe*.c only. */
+/* probe_person.h - a talk with somebody who taps answers: truthfully, or at random; for probe*.c only. */
 #ifndef TALK_PROBE_PERSON_H
 #define TALK_PROBE_PERSON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "talk/talk.h"
+
+enum { MOST_TURNS = 40 };
+
+struct probe {
+	const struct talk_data *d;
+	struct talk_state s;
+	struct talk_out out; /* of the last turn */
+	struct arena *arena;
+	struct problems *problems;
+};
+
+void probe_begin(struct probe *k, const struct talk_data *d, struct problems *problems);
+void probe_end(struct probe *k);
+void probe_step(struct probe *k, const struct talk_in *in);
+/* "swelling fever age_years=15", for messages. */
+const char *probe_words(const struct talk_data *d, const struct facts *facts, struct arena *arena);
 
 /* The same numbers on every machine. */
 struct dice {

@@ -41,6 +41,14 @@ bool turn_says(const struct turn *t, const char *phrase)
 	return t->in->kind == TALK_SAY && ruleset_says(t->data->rules, &t->u, phrase);
 }
 
+bool turn_tells(const struct turn *t)
+{
+	for (size_t i = 0; i < t->u.n_mentions; i++)
+		if (t->u.mentions[i].state >= STATE_PAST)
+			return true;
+	return false;
+}
+
 /* "My dad had a clot and now my calf hurts" is about the writer. */
 bool turn_other_patient(const struct turn *t)
 {
@@ -87,11 +95,23 @@ static void put_first(struct decision *d, int rule)
 	d->n_why = n + 1;
 }
 
+/* A denial that keeps a rule from firing, as its test was not made before. */
+static bool tested(const struct turn *t)
+{
+	int denied[FACTS_MAX];
+	size_t n = 0;
+
+	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++)
+		if (t->before.state[i] == STATE_UNKNOWN && t->s->facts.state[i] == STATE_ABSENT)
+			denied[n++] = i;
+	return findings_can_calm(t->data->tables, &t->before, denied, n);
+}
+
 void turn_judge(struct turn *t)
 {
 	struct talk_state *s = t->s;
 	struct decision *d = &t->out->decision;
-	bool down = t->corrected || t->cleared;
+	bool down = t->corrected || t->cleared || tested(t);
 
 	decide(t->data->tables, &s->facts, d);
 	if (t->corrected && decide_emergency_if_sure(t->data->tables, &s->facts) < 0)
@@ -105,6 +125,26 @@ void turn_judge(struct turn *t)
 	if (d->urgency < s->urgency && s->rule >= 0)
 		put_first(d, s->rule);
 	d->urgency = s->urgency;
+}
+
+enum urgency turn_urgency_with(const struct turn *t, const struct facts *facts, int finding)
+{
+	struct facts then = *facts;
+
+	facts_tell(t->data->tables, &then, finding, STATE_PRESENT);
+	return decide_urgency(t->data->tables, &then);
+}
+
+int turn_complaint(const struct tables *tables)
+{
+	for (int i = 0; i < (int)vocab_findings(tables_vocab(tables)); i++) {
+		struct facts alone = {0};
+
+		alone.state[i] = STATE_PRESENT;
+		if (decide_urgency(tables, &alone) == URGENCY_SELF_CARE)
+			return i;
+	}
+	return -1;
 }
 
 /* ---- going on ---- */

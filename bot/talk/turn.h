@@ -35,12 +35,17 @@ void turn_reply(struct turn *t, const char *text);
 void turn_judge(struct turn *t);
 bool turn_is(const struct turn *t, const char *intent); /* what was said has this intent */
 bool turn_says(const struct turn *t, const char *phrase); /* ... or says this small thing of answers.yaml */
+/* The urgency if the finding were present as well. */
+enum urgency turn_urgency_with(const struct turn *t, const struct facts *facts, int finding);
+bool turn_tells(const struct turn *t); /* the message tells something of somebody */
 bool turn_other_patient(const struct turn *t); /* it is about somebody else's leg */
 bool turn_picked(const struct turn *t, const char *choice);
 bool turn_knows_complaint(const struct turn *t); /* something of a leg was told */
 const char *turn_text(struct turn *t, const char *key); /* of talk.yaml, under `talk` */
 const char *turn_fresh(struct turn *t, const char *key); /* the same; NULL when every variant was used */
 const char *turn_text_by_urgency(struct turn *t, const char *key);
+/* The first finding that is a complaint by itself: pain. */
+int turn_complaint(const struct tables *tables);
 /* The next question; where there is none, the advice. */
 void turn_go_on(struct turn *t);
 
@@ -49,8 +54,16 @@ void hear_say(struct turn *t);
 void hear_choose(struct turn *t);
 void hear_form(struct turn *t);
 
-/* ---- take.c: answers to the open question go into the facts ---- */
+/* ---- hear_answer.c: a message while a question is open ---- */
+void hear_answer(struct turn *t, const struct answer *a);
+bool hear_about_asking(struct turn *t); /* "how many more?", "skip this", "bye": true when that was dealt with */
+
+/* ---- doubt.c: not knowing ---- */
 void take_unsure(struct turn *t);
+/* What nobody was sure of and no screen asks any more is in doubt. True when there was such a thing. */
+bool take_doubts(struct turn *t);
+
+/* ---- take.c: answers to the open question go into the facts ---- */
 void take_none(struct turn *t);
 /* "No" to one thing that was told before is a word of a mistake. */
 void take_denial(struct turn *t, int finding);
@@ -59,8 +72,6 @@ void take_which(struct turn *t, const struct which *which); /* one of these is m
 void take_close(struct turn *t);
 /* A "no" to all of a question says nothing of the lines that were left out: there *now is as *before. */
 void take_back_unshown(struct turn *t, const struct facts *before, struct facts *now);
-/* What nobody was sure of and no screen asks any more is in doubt. True when there was such a thing. */
-bool take_doubts(struct turn *t);
 /* A bare "yes" to a list: which of its lines is asked once. False when that was done already. */
 bool take_bare_yes(struct turn *t);
 

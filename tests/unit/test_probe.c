@@ -24,6 +24,7 @@ static void every_rule_is_reached(void **ignored)
 	(void)ignored;
 	problems_init(&problems);
 	assert_true(probe_rules(&data, "my calf hurts", &problems) > 500);
+	assert_true(probe_rules(&data, NULL, &problems) > 500);
 	assert_no_problems(&problems);
 }
 
@@ -193,20 +194,60 @@ static void a_finding_out_of_the_lists_is_seen(void **ignored)
 	assert_breaks("dialogue.yaml", "findings: [no_pulse, pain_score]", "findings: [pain_score]", rules_probe, "no_pulse");
 }
 
-static void a_blank_that_nobody_fills_is_seen(void **ignored)
+/* Wording with one text replaced. */
+static void assert_bad_wording(const char *file, const char *old, const char *new, probe run, const char *complaint)
 {
 	char dir[] = "/tmp/test_probe.XXXXXX";
 	struct problems problems;
 
-	(void)ignored;
 	assert_non_null(mkdtemp(dir));
-	copy_folder(dir, "responses/en", "net.yaml", "so keep an eye on it", "so keep an eye on {it}");
+	copy_folder(dir, "responses/en", file, old, new);
 	problems_init(&problems);
 	struct responses *broken = responses_load(dir, "en", &problems);
 	assert_no_problems(&problems);
 	remove_folder(dir, "responses/en");
-	assert_complains(&(struct talk_data){rules, tables, broken}, walks_probe, "a blank is not filled");
+	assert_complains(&(struct talk_data){rules, tables, broken}, run, complaint);
 	responses_free(broken);
+}
+
+static void a_blank_that_nobody_fills_is_seen(void **ignored)
+{
+	(void)ignored;
+	assert_bad_wording("net.yaml", "so keep an eye on it", "so keep an eye on {it}", walks_probe, "a blank is not filled");
+}
+
+static size_t wording_probe(const struct talk_data *d, struct problems *problems)
+{
+	talk_check(d, problems);
+	return 0;
+}
+
+static void all_is_worded(void **ignored)
+{
+	struct problems problems;
+
+	(void)ignored;
+	problems_init(&problems);
+	talk_check(&data, &problems);
+	assert_no_problems(&problems);
+}
+
+static void a_text_that_is_missing_is_seen(void **ignored)
+{
+	static const struct {
+		const char *file, *old, *new, *complaint;
+	} cases[] = {
+		{"talk.yaml", "  first_contact:", "  first_contacts:", "no wording for talk, first_contact"},
+		{"talk.yaml", "  refuses:\n    emergency:", "  refuses:\n    dire:", "no wording for talk.refuses, emergency"},
+		{"questions.yaml", "      chest: ", "      breast: ", "no wording for questions.q_now, chest"},
+		{"rules.yaml", "  pe/chest_sign:\n    why:", "  pe/chest_sign:\n    because:", "no wording for rules.pe/chest_sign, why"},
+		{"findings.yaml", "  pain:\n    name:", "  pain:\n    called:", "no wording for findings.pain, name"},
+		{"net.yaml", "how_where:", "how_there:", "no wording for the file, how_where"},
+	};
+
+	(void)ignored;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_bad_wording(cases[i].file, cases[i].old, cases[i].new, wording_probe, cases[i].complaint);
 }
 
 int main(void)
@@ -219,6 +260,8 @@ int main(void)
 		cmocka_unit_test(too_few_questions_are_seen),
 		cmocka_unit_test(a_finding_out_of_the_lists_is_seen),
 		cmocka_unit_test(a_blank_that_nobody_fills_is_seen),
+		cmocka_unit_test(all_is_worded),
+		cmocka_unit_test(a_text_that_is_missing_is_seen),
 	};
 	return cmocka_run_group_tests(tests, load_project, free_project);
 }

@@ -1,0 +1,165 @@
+/* hear_answer.c - a message while a question is open: an answer, half of one, or something by the way. */
+#include "rules/phrases.h"
+#include "rules/ruleset.h"
+#include "talk/turn.h"
+
+enum { MAX_MISSED = 2 }; /* answers in a row that could not be read, before the question is left as "don't know" */
+
+/* "Weirdly yeah, and ...": a yes among words that were not understood. It is taken for one, as it can only make it more
+ * urgent. */
+static bool leans_to_yes(struct turn *t)
+{
+	struct open *o = &t->s->open;
+	const struct phrases *phrases = ruleset_phrases(t->data->rules);
+	struct span yes, no;
+
+	if (!phrases_find(phrases, "yes", t->u.reading, &yes))
+		return false;
+	if (phrases_find(phrases, "no", t->u.reading, &no) && no.start < yes.start)
+		return false;
+	if (o->kind == OPEN_FINDING)
+		facts_tell(t->data->tables, &t->s->facts, o->finding, STATE_PRESENT);
+	else if (o->kind == OPEN_WHICH)
+		which_unsure(t->data->tables, &o->which, &t->s->facts);
+	else if (!take_bare_yes(t))
+		return false;
+	if (o->kind != OPEN_QUESTION)
+		take_close(t);
+	turn_judge(t);
+	turn_go_on(t);
+	return true;
+}
+
+/* What could not be read: the question is put again in other words; after a few such answers it counts as "don't know". */
+static void miss(struct turn *t, const char *lead)
+{
+	if (leans_to_yes(t))
+		return;
+	if (++t->s->open.missed <= MAX_MISSED) {
+		ask_put(t, lead, true);
+		return;
+	}
+	take_unsure(t);
+	take_close(t);
+	turn_judge(t);
+	turn_go_on(t);
+}
+
+static const char *clarification(struct turn *t, bool why)
+{
+	const struct open *o = &t->s->open;
+	const char *text = o->kind == OPEN_QUESTION ? say(&t->voice, "questions", "questions",
+							      question_id(t->data->tables, o->question), why ? "why" : "clarify", NULL)
+						    : NULL;
+
+	return text ? text : turn_text(t, why ? "why_generic" : "clarify_generic");
+}
+
+static void digress_and_back(struct turn *t)
+{
+	const char *text = digress(t);
+
+	if (!text)
+		text = command_small_talk(t);
+	if (text)
+		command_aside(t, text);
+	else
+		miss(t, turn_text(t, "not_understood_asking"));
+}
+
+/* "How many more?", "skip this", "bye": about the asking itself. */
+bool hear_about_asking(struct turn *t)
+{
+	if (turn_says(t, "how_many_left"))
+		command_aside(t, turn_text(t, "how_many_left"));
+	else if (turn_says(t, "skip") && !t->s->open.missed) {
+		t->s->open.missed++;
+		ask_put(t, turn_text(t, "skip_refused"), false);
+	} else if (turn_is(t, "goodbye")) {
+		turn_reply(t, turn_text(t, "bye_while_asking"));
+		t->s->stage = STAGE_CLOSED;
+	} else
+		return false;
+	return true;
+}
+
+static void chatter(struct turn *t)
+{
+	const char *way = after_way(t), *own = way ? way : digress(t), *text = own ? own : command_small_talk(t);
+
+	if (turn_is(t, "greet"))
+		command_aside(t, turn_text(t, "resume"));
+	else if (own)
+		command_aside(t, own);
+	else if (turn_tells(t))
+		miss(t, turn_text(t, "understood_nothing_new"));
+	else if (text && !turn_is(t, "out_of_scope"))
+		command_aside(t, text);
+	else
+		miss(t, turn_text(t, "not_understood_asking"));
+}
+
+/* "What is a DVT?" is no question about the question. */
+static const char *own_question(struct turn *t)
+{
+	const char *is_it = digress_is_it(t);
+
+	if (is_it)
+		return is_it;
+	return turn_is(t, "ask_condition") || turn_is(t, "ask_treatment") ? digress(t) : NULL;
+}
+
+/* Something was told, but not what was asked. */
+static void half_answer(struct turn *t)
+{
+	const char *repeat = learn_repeat(t, t->corrected ? "corrected" : "understood");
+
+	if (t->corrected)
+		ask_put(t, repeat ? repeat : turn_text(t, "corrected_plain"), false);
+	else
+		miss(t, repeat ? repeat : turn_text(t, "not_understood_asking"));
+}
+
+void hear_answer(struct turn *t, const struct answer *a)
+{
+	const char *way;
+
+	switch (a->act) {
+	case ACT_CLARIFY:
+		if (!a->why && (way = own_question(t))) {
+			command_aside(t, way);
+			return;
+		}
+		ask_put(t, clarification(t, a->why), false);
+		return;
+	case ACT_DIGRESS:
+		digress_and_back(t);
+		return;
+	case ACT_CHATTER:
+		chatter(t);
+		return;
+	case ACT_UNSURE:
+		if (!a->settled && (way = after_way(t))) {
+			command_aside(t, way);
+			return;
+		}
+		if (!a->settled)
+			take_unsure(t);
+		take_close(t);
+		break;
+	default:
+		if (a->which.n && !a->n_lines && take_bare_yes(t)) {
+			;
+		} else if (a->which.n && t->s->open.kind != OPEN_WHICH && !t->s->open.yes) {
+			take_which(t, &a->which);
+		} else if (a->which.n || a->settled) {
+			which_unsure(t->data->tables, &a->which, &t->s->facts);
+			take_close(t);
+		} else {
+			half_answer(t);
+			return;
+		}
+	}
+	turn_judge(t);
+	turn_go_on(t);
+}
