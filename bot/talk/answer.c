@@ -272,7 +272,15 @@ static void leave_open(struct hearing *h)
 
 /* ---- a number that is no line ---- */
 
-/* "34" to a question that asks for the age. */
+/* Between stops, or at an end: "39" in "it was 30 minutes a day, yes. 39". */
+static bool stands_alone(const struct text *t, size_t i)
+{
+	bool before = i == 0 || t->tokens[i - 1].kind == TOKEN_PUNCT;
+
+	return before && (i + 1 == t->n_tokens || t->tokens[i + 1].kind == TOKEN_PUNCT);
+}
+
+/* "34" to a question that asks for the age; where much else is asked, too, only as a word by itself. */
 static void hear_age(struct hearing *h)
 {
 	const struct text *t = text_of(h);
@@ -284,7 +292,8 @@ static void hear_age(struct hearing *h)
 	for (size_t i = 0; i < t->n_tokens && !told->has_value[VALUE_AGE_YEARS]; i++) {
 		double number = strtod(t->canon + t->tokens[i].at, NULL);
 
-		if (t->tokens[i].kind != TOKEN_NUMBER || number > OLDEST || (i > 0 && h->words[i - 1] & WORD_NO))
+		if (t->tokens[i].kind != TOKEN_NUMBER || number > OLDEST || (i > 0 && h->words[i - 1] & WORD_NO) ||
+			(h->n_asks > 1 && !stands_alone(t, i)))
 			continue;
 		told->has_value[VALUE_AGE_YEARS] = true;
 		told->value[VALUE_AGE_YEARS] = hear_says(h, "months_old") ? floor(number / MONTHS) : number;
