@@ -296,7 +296,7 @@ static void hear_age(struct hearing *h)
 			(h->n_asks > 1 && !stands_alone(t, i)))
 			continue;
 		told->has_value[VALUE_AGE_YEARS] = true;
-		told->value[VALUE_AGE_YEARS] = hear_says(h, "months_old") ? floor(number / MONTHS) : number;
+		told->value[VALUE_AGE_YEARS] = h->n_asks == 1 && hear_says(h, "months_old") ? floor(number / MONTHS) : number;
 		facts_tell(h->c->tables, told, finding, STATE_PRESENT);
 	}
 }
