@@ -66,7 +66,7 @@ static void advise_urgent(struct turn *t)
 
 	turn_reply(t, say_join(&t->voice, "\n\n", then, 2));
 	advise_mark_avoided(t);
-	(void)advise_tips(t); /* what the families advise stands in their words */
+	(void)advise_tips(t, NULL); /* what the families advise stands in their words */
 	const char *now[] = {digress_tip(t), n ? advise_rule_words(t, rules[0], "do_now") : NULL,
 		n ? advise_rule_words(t, rules[0], "do_not") : NULL, n > 1 ? advise_rule_words(t, rules[1], "do_not") : NULL,
 		advise_group_line(t), n ? advise_rule_words(t, rules[0], "say") : NULL};
@@ -87,8 +87,9 @@ static void advise_calm(struct turn *t)
 
 	turn_reply(t, say_join(&t->voice, "\n\n", then, 2));
 	advise_mark_avoided(t);
-	const char *now[] = {digress_tip(t), n ? advise_rule_words(t, rules[0], "do_now") : NULL, advise_tips(t),
-		n ? advise_rule_words(t, rules[0], "do_not") : advise_avoid(t), advise_group_line(t),
+	const char *do_not = n ? advise_rule_words(t, rules[0], "do_not") : NULL;
+	const char *now[] = {digress_tip(t), n ? advise_rule_words(t, rules[0], "do_now") : NULL, advise_tips(t, do_not),
+		n ? do_not : advise_avoid(t), advise_group_line(t),
 		t->s->urgency == URGENCY_SELF_CARE ? advise_prevention(t) : NULL};
 	turn_reply(t, say_join(&t->voice, "\n", now, 6));
 }

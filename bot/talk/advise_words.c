@@ -131,8 +131,8 @@ static size_t safe(const struct turn *t, int out[TRIAGE_MAX_TIPS])
 	return safe_tips(t->data->tables, &t->s->facts, &t->out->decision, medicines >= 0 && t->s->answered[medicines], out);
 }
 
-/* Gives the tips of the safe set, a few in words, and remembers them. */
-const char *advise_tips(struct turn *t)
+/* Gives the tips of the safe set, a few in words, and remembers them. What `besides` says already is not said twice. */
+const char *advise_tips(struct turn *t, const char *besides)
 {
 	int tips[TRIAGE_MAX_TIPS];
 	const char *lines[MAX_TIPS_SAID + 1] = {say(&t->voice, "urgency", "tips_lead", NULL)};
@@ -147,7 +147,8 @@ const char *advise_tips(struct turn *t)
 		if (!text)
 			continue;
 		give(t, tips[i]);
-		lines[said++] = text;
+		if (!besides || !strstr(besides, text))
+			lines[said++] = text;
 	}
 	return said > 1 ? say_join(&t->voice, "\n- ", lines, said) : NULL;
 }

@@ -161,8 +161,19 @@ static void export(struct turn *t)
 	command_aside(t, turn_text(t, "export"));
 }
 
+/* "I'm in Ireland", and nothing else. */
+static bool hear_region(struct turn *t)
+{
+	if (!t->region_told || t->u.n_mentions || t->s->urgency == URGENCY_EMERGENCY)
+		return false;
+	command_aside(t, turn_text(t, "region_told"));
+	return true;
+}
+
 bool command_service(struct turn *t)
 {
+	if (hear_region(t))
+		return true;
 	bool restart = turn_is(t, "restart"), privacy = turn_is(t, "privacy") || turn_says(t, "stored");
 	bool forget = turn_says(t, "forget") && !tells_of_leg(t), copy = turn_says(t, "export") && !tells_of_leg(t);
 

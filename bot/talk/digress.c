@@ -83,8 +83,12 @@ static const char *verdict_words(struct turn *t, int tip, enum tip_verdict verdi
 	};
 	const struct yaml *words = responses_at(t->data->responses, "tips", "tips", tip_id(t->data->tables, tip), NULL);
 
+	enum tip_kind kind = tip_kind(t->data->tables, tip);
+
 	if (verdict == TIP_FORBIDDEN)
 		return say_node(&t->voice, yaml_get(words, "avoid"));
+	if (kind == TIP_EXPLAIN || kind == TIP_ROUTE) /* explained, neither allowed nor advised */
+		return say_node(&t->voice, yaml_get(words, "more"));
 	bool known = turn_knows_complaint(t);
 	const char *check = say_with(&t->voice, "tip", responses_text(yaml_get(words, "name"), t->s->they, 0),
 		responses_at(t->data->responses, "tips", "check", known ? keys[verdict] : "unknown", NULL));
@@ -96,7 +100,7 @@ static const char *verdict_words(struct turn *t, int tip, enum tip_verdict verdi
 /* Says it, and remembers what was said. */
 static const char *tip_words(struct turn *t, int tip, enum tip_verdict verdict)
 {
-	bool given = verdict == TIP_FINE && turn_knows_complaint(t);
+	bool given = verdict == TIP_FINE && turn_knows_complaint(t) && tip_kind(t->data->tables, tip) != TIP_EXPLAIN;
 
 	if (given || verdict == TIP_FORBIDDEN) {
 		t->s->tips[tip] = given;
@@ -112,7 +116,10 @@ static const char *tip_answer(struct turn *t, int tip)
 	enum tip_verdict verdict = judge_tip(t, tip, &why);
 	bool knows = turn_knows_complaint(t);
 
-	if (knows && t->s->advised == URGENCY_NONE && verdict != TIP_FORBIDDEN) {
+	enum tip_kind kind = tip_kind(t->data->tables, tip);
+	bool waits = verdict != TIP_FORBIDDEN && kind != TIP_EXPLAIN && kind != TIP_ROUTE;
+
+	if (knows && t->s->advised == URGENCY_NONE && waits) {
 		t->s->tip = tip;
 		return turn_text(t, "tip_later");
 	}
@@ -175,8 +182,10 @@ static const char *general(struct turn *t, const char *intent)
 
 const char *digress_is_it(struct turn *t)
 {
-	if (!t->u.n_about || !turn_says(t, "is_it"))
+	if (!turn_says(t, "is_it"))
 		return NULL;
+	if (!t->u.n_about)
+		return turn_says(t, "question") ? turn_text(t, "is_it_open") : NULL;
 	const char *id = vocab_condition_id(tables_vocab(t->data->tables), t->u.about[0]);
 
 	return say_with(&t->voice, "condition", say(&t->voice, "conditions", "conditions", id, "short", NULL),
@@ -228,6 +237,8 @@ const char *digress(struct turn *t)
 
 	if (t->in->kind != TALK_SAY)
 		return NULL;
+	if (turn_says(t, "stop_medicine"))
+		return turn_text(t, "stop_medicine");
 	if (!asks && tells_now(t))
 		return turn_knows_complaint(t) ? digress_is_it(t) : NULL;
 	if (!(text = versus(t)) && (asks || turn_says(t, "question")))

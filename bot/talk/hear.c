@@ -3,6 +3,7 @@
 
 #include "rules/ruleset.h"
 #include "talk/turn.h"
+#include "triage/places.h"
 #include "triage/tips.h"
 #include "util/arena.h"
 
@@ -80,6 +81,20 @@ static void take_side(struct turn *t)
 		t->s->side = left ? SIDE_LEFT : SIDE_RIGHT;
 }
 
+/* Where the person is, told in so many words; never guessed from the language. */
+static void take_region(struct turn *t)
+{
+	for (size_t i = 0; i < tables_places(t->data->tables); i++) {
+		const struct place *place = place_at(t->data->tables, i);
+
+		if (strlen(place->id) >= sizeof t->s->region || !turn_says(t, arena_printf(t->arena, "region/%s", place->id)))
+			continue;
+		strcpy(t->s->region, place->id);
+		t->voice.place = place;
+		t->region_told = true;
+	}
+}
+
 /* A doubt that only the question brought, and that is going to be asked again, is none yet. */
 static void drop_question_doubts(const struct turn *t, struct answer *a)
 {
@@ -104,6 +119,7 @@ static void hear_facts(struct turn *t, struct answer *a)
 		t->s->they = true;
 	t->voice.they = t->s->they;
 	take_side(t);
+	take_region(t);
 	if (a && t->s->open.kind == OPEN_FINDING && a->told.state[t->s->open.finding] == STATE_ABSENT)
 		take_denial(t, t->s->open.finding);
 	if (!digress_is_general(t))
@@ -144,8 +160,8 @@ void hear_say(struct turn *t)
 
 	if (command_crisis(t) || command_forget(t))
 		return;
-	if (t->s->stage == STAGE_CLOSED && a)
-		t->s->stage = STAGE_ASKING;
+	if (t->s->stage == STAGE_CLOSED)
+		t->s->stage = a || !turn_knows_complaint(t) ? STAGE_ASKING : STAGE_ADVISED;
 	if (after_new_complaint(t))
 		a = NULL;
 	if (a)

@@ -25,6 +25,7 @@ struct turn {
 	bool corrected; /* the person took something back: urgency may fall */
 	bool cleared; /* a doubt turned out to be none: urgency may fall, too */
 	bool unsure;
+	bool region_told;
 	int clash; /* finding that was told before and is denied now, with no word of a mistake; -1 */
 };
 
@@ -134,7 +135,7 @@ enum { ADVISE_MAX_RULES = 2 };
 size_t advise_rules(const struct turn *t, int out[ADVISE_MAX_RULES]); /* those that speak */
 const char *advise_level_words(const struct turn *t, const char *key);
 const char *advise_group_line(const struct turn *t);
-const char *advise_tips(struct turn *t);
+const char *advise_tips(struct turn *t, const char *besides);
 const char *advise_avoid(struct turn *t);
 void advise_mark_avoided(struct turn *t);
 const char *advise_prevention(struct turn *t);

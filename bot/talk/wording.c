@@ -21,8 +21,8 @@ static const char *const talk_keys[] = {"first_contact", "open_question", "greet
 	"crisis_human", "crisis_after", "understood", "corrected", "corrected_plain", "clash", "basis", "cut_short", "other_person",
 	"acknowledge", "acknowledge_none", "acknowledge_bad", "understood_nothing_new", "quick_checks", "last_check",
 	"urgent_check", "sure_check", "back_to_question", "which_lead", "unsure_accepted", "clarify_generic", "why_generic",
-	"skip_refused", "how_many_left", "general_offer", "no_complaint", "is_it", "tip_later", "tip_lead", "new_complaint",
-	"new_person", "emergency_still", "emergency_over", "urgent_still", "on_the_way", "check_in_seen", "check_in_better",
+	"skip_refused", "how_many_left", "general_offer", "no_complaint", "is_it", "is_it_open", "tip_later", "tip_lead", "new_complaint",
+	"new_person", "emergency_still", "emergency_over", "urgent_still", "on_the_way", "stop_medicine", "region_told", "check_in_seen", "check_in_better",
 	"check_in_same", "check_in_worse", "summary_offer", "summary_head", "summary_none", "after_advice_anything_else"};
 static const char *const by_urgency[] = {"not_just", "refuses", "cannot_reach", "check_in_offer", "check_in_accept",
 	"check_in_decline", "check_in_ask", "check_in_not_seen"};
