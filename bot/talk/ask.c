@@ -246,7 +246,8 @@ static const char *heard(struct turn *t, bool first)
 		return NULL;
 	if (anything_new(t, STATE_PRESENT) || anything_new(t, STATE_UNCERTAIN))
 		return turn_fresh(t, t->s->urgency > t->was ? "acknowledge_bad" : "acknowledge");
-	return turn_fresh(t, anything_new(t, STATE_ABSENT) ? "acknowledge_none" : "acknowledge");
+	bool ticked = t->s->open.yes || t->s->open.kind == OPEN_WHICH; /* only the lines beside it are denied */
+	return turn_fresh(t, anything_new(t, STATE_ABSENT) && !ticked ? "acknowledge_none" : "acknowledge");
 }
 
 static bool is_last(const struct turn *t)
