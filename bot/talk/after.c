@@ -81,6 +81,17 @@ static const char *what_to_say(struct turn *t)
 	return say_join(&t->voice, " ", (const char *[]){own, turn_fresh(t, "summary_offer")}, 2);
 }
 
+/* "What do I do while I wait?": what was advised, once more. */
+static const char *what_now(struct turn *t)
+{
+	int rules[ADVISE_MAX_RULES];
+
+	if (!advise_rules(t, rules))
+		return NULL;
+	return say_join(&t->voice, " ",
+		(const char *[]){advise_rule_words(t, rules[0], "do_now"), advise_rule_words(t, rules[0], "do_not")}, 2);
+}
+
 /* What a person says about the way to help; NULL when it is something else. */
 const char *after_way(struct turn *t)
 {
@@ -94,6 +105,8 @@ const char *after_way(struct turn *t)
 		return turn_text(t, "check_in_seen");
 	if (turn_says(t, "what_to_say"))
 		return what_to_say(t);
+	if (turn_says(t, "what_now"))
+		return what_now(t);
 	return turn_says(t, "summary") ? summary_words(t) : NULL;
 }
 
