@@ -5,6 +5,8 @@
 #include "talk/turn.h"
 #include "triage/tips.h"
 
+enum { MOST_FOR_CAUSE = 5 }; /* so many questions are put to tell the cause; danger may take more */
+
 /* Open findings of a question that are worth asking: what was asked twice in vain is left. */
 size_t choose_open(const struct turn *t, int question, int out[QUESTION_MAX_FINDINGS])
 {
@@ -32,7 +34,7 @@ static bool room(const struct turn *t)
 		(t->s->urgency < URGENCY_URGENT || t->s->questions_when_urgent < limits->when_urgent);
 }
 
-/* A doubt about an emergency is asked also when the questions of an urgent talk are used up. */
+/* A doubt about an emergency, and a test that would calm, are asked also when the questions of an urgent talk are used up. */
 static bool room_for_doubt(const struct turn *t)
 {
 	return t->s->questions < tables_limits(t->data->tables)->questions;
@@ -169,14 +171,48 @@ static int question_for_tip(const struct turn *t)
 }
 
 /* A rule that stands only until a test is made: the test is asked for, once nothing more dangerous is open. */
-static int question_for_test(const struct turn *t, const int *list, size_t n_list)
+static int question_for_test(const struct turn *t)
 {
 	int open[QUESTION_MAX_FINDINGS];
 
-	for (size_t i = 0; i < n_list; i++)
-		if (may_ask(t, list[i], false) &&
-			findings_can_calm(t->data->tables, &t->s->facts, open, choose_open(t, list[i], open)))
-			return list[i];
+	for (int q = 0; q < (int)tables_questions(t->data->tables); q++)
+		if (may_ask(t, q, false) && findings_can_calm(t->data->tables, &t->s->facts, open, choose_open(t, q, open)))
+			return q;
+	return -1;
+}
+
+/* The condition that would come first if the finding were present. */
+static int likeliest_with(const struct turn *t, int finding)
+{
+	struct facts then = t->s->facts;
+	struct decision d;
+
+	facts_tell(t->data->tables, &then, finding, STATE_PRESENT);
+	decide(t->data->tables, &then, &d);
+	return d.n_conditions ? d.conditions[0].condition : -1;
+}
+
+/* Nothing, or two things as likely as each other. */
+static bool cause_is_open(const struct decision *d)
+{
+	return !d->n_conditions || (d->n_conditions > 1 && d->conditions[0].points == d->conditions[1].points);
+}
+
+/* No answer makes it more urgent, but one would tell the likely cause, and so another advice. */
+static int question_for_cause(const struct turn *t, const int *list, size_t n_list)
+{
+	const struct decision *d = &t->out->decision;
+	int open[QUESTION_MAX_FINDINGS], first = d->n_conditions ? d->conditions[0].condition : -1;
+
+	if (t->s->urgency >= URGENCY_URGENT || t->s->questions >= MOST_FOR_CAUSE || !cause_is_open(d))
+		return -1;
+	for (size_t i = 0; i < n_list; i++) {
+		size_t n = t->s->asked[list[i]] ? 0 : choose_open(t, list[i], open);
+
+		for (size_t k = 0; k < n; k++)
+			if (!choose_offered(t, open[k]) && likeliest_with(t, open[k]) != first)
+				return list[i];
+	}
 	return -1;
 }
 
@@ -192,7 +228,9 @@ static int choose_question(const struct turn *t)
 	if (question < 0)
 		question = first_of(t, list, n);
 	if (question < 0)
-		question = question_for_test(t, list, n);
+		question = question_for_test(t);
+	if (question < 0)
+		question = question_for_cause(t, list, n);
 	return question >= 0 ? question : question_for_tip(t);
 }
 
@@ -220,17 +258,17 @@ bool choose_this(struct turn *t, int question)
 
 static bool choose(struct turn *t, bool *out_doubt)
 {
-	int finding = room_for_doubt(t) ? doubt_to_clear(t) : -1, question;
+	bool more = room(t), last = !more && room_for_doubt(t);
+	int finding = more || last ? doubt_to_clear(t) : -1, question;
 
-	if (finding < 0 && !room(t))
-		return false;
-	if (finding < 0)
+	if (finding < 0 && more)
 		finding = clash_to_clear(t);
 	if (finding >= 0) {
 		open_finding(t, finding);
 		*out_doubt = true;
-	} else if (!open_later(t)) {
-		if ((question = choose_question(t)) < 0)
+	} else if (!more || !open_later(t)) {
+		question = more ? choose_question(t) : last ? question_for_test(t) : -1;
+		if (question < 0)
 			return false;
 		open_question(t, question);
 	}
