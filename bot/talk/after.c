@@ -16,10 +16,16 @@ static bool tells_symptom(const struct turn *t)
 	return decide_urgency(t->data->tables, &alone) > URGENCY_NONE;
 }
 
+/* It was about somebody else, and now it is the writer's own leg. */
+static bool is_own_now(const struct turn *t)
+{
+	return t->s->they && t->s->stage != STAGE_ASKING && !turn_other_patient(t) && turn_says(t, "own_leg");
+}
+
 /* Another person, or words that say so. Out of an emergency only the first leads. */
 static bool is_new(const struct turn *t)
 {
-	bool other = turn_other_patient(t) && !t->s->they;
+	bool other = (turn_other_patient(t) && !t->s->they) || is_own_now(t);
 
 	if (t->s->stage == STAGE_ASKING)
 		return other && turn_knows_complaint(t) && tells_symptom(t);
@@ -38,7 +44,7 @@ static const char *still_words(struct turn *t, enum urgency before)
 bool after_new_complaint(struct turn *t)
 {
 	struct talk_state *s = t->s, old = *s;
-	bool keep = !turn_other_patient(t);
+	bool own = is_own_now(t), keep = !turn_other_patient(t) && !own;
 
 	if (!is_new(t))
 		return false;
@@ -52,13 +58,13 @@ bool after_new_complaint(struct turn *t)
 	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++)
 		if (keep && finding_lasts(t->data->tables, i))
 			s->facts.state[i] = old.facts.state[i];
-	s->they = !keep;
+	s->they = !keep && !own;
 	if (keep) {
 		s->they = old.they;
 		s->facts.has_value[VALUE_AGE_YEARS] = old.facts.has_value[VALUE_AGE_YEARS];
 		s->facts.value[VALUE_AGE_YEARS] = old.facts.value[VALUE_AGE_YEARS];
 	}
-	const char *opening[] = {turn_text(t, keep ? "new_complaint" : "new_person"), still_words(t, old.urgency)};
+	const char *opening[] = {turn_text(t, keep || own ? "new_complaint" : "new_person"), still_words(t, old.urgency)};
 	t->opening = say_join(&t->voice, " ", opening, 2);
 	t->before = s->facts;
 	t->was = URGENCY_NONE;
@@ -89,7 +95,8 @@ static const char *what_now(struct turn *t)
 	if (!advise_rules(t, rules))
 		return NULL;
 	return say_join(&t->voice, " ",
-		(const char *[]){advise_rule_words(t, rules[0], "do_now"), advise_rule_words(t, rules[0], "do_not")}, 2);
+		(const char *[]){advise_rule_words(t, rules[0], "do_now"), advise_rule_words(t, rules[0], "do_not")},
+		2);
 }
 
 /* What a person says about the way to help; NULL when it is something else. */
@@ -172,7 +179,9 @@ static const char *clash_words(struct turn *t)
 	const char *id = t->clash < 0 ? NULL : vocab_finding_id(tables_vocab(t->data->tables), t->clash);
 	const char *name = id ? say_node(&t->voice, yaml_get(yaml_get(names, id), "name")) : NULL;
 
-	return name ? say_with(&t->voice, "findings", name, responses_at(t->data->responses, "talk", "talk", "clash", NULL)) : NULL;
+	return name
+		? say_with(&t->voice, "findings", name, responses_at(t->data->responses, "talk", "talk", "clash", NULL))
+		: NULL;
 }
 
 static const char *any_reply(struct turn *t)
