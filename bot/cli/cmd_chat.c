@@ -30,7 +30,8 @@ static cJSON *tips_json(const struct tables *t, const bool *marks)
 
 static cJSON *effects_json(unsigned effects)
 {
-	static const char *const names[] = {"hand_over", "alarm", "export", "forget", "check_in_wanted", "crisis", "check_in_stop"};
+	static const char *const names[] = {
+		"hand_over", "alarm", "export", "forget", "check_in_wanted", "crisis", "check_in_stop"};
 	cJSON *list = cJSON_CreateArray();
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -47,7 +48,8 @@ static void rare_json(cJSON *out, const struct chat *c, const struct talk_out *o
 	if (o->effects)
 		cJSON_AddItemToObject(out, "effects", effects_json(o->effects));
 	if (o->n_check_ins)
-		cJSON_AddItemToObject(out, "check_in_minutes", cJSON_CreateIntArray(o->check_in_minutes, (int)o->n_check_ins));
+		cJSON_AddItemToObject(
+			out, "check_in_minutes", cJSON_CreateIntArray(o->check_in_minutes, (int)o->n_check_ins));
 	if (o->effects & TALK_EXPORT)
 		cJSON_AddItemToObject(out, "export", state_save(&c->state, c->k->tables));
 }
@@ -161,7 +163,8 @@ static int run(int argc, char **argv)
 		else if (strcmp(argv[i], "--jsonl") == 0)
 			jsonl = true;
 		else {
-			fprintf(stderr, "soleus chat: unknown or unfinished option \"%s\"; see soleus chat --help\n", argv[i]);
+			fprintf(stderr, "soleus chat: unknown or unfinished option \"%s\"; see soleus chat --help\n",
+				argv[i]);
 			return EXIT_MISUSED;
 		}
 	}
@@ -177,6 +180,6 @@ const struct command cmd_chat = {
 	"chat", "talk in the terminal",
 	"[--region ID] [--jsonl] [--data DIR]\n"
 	"  --region ID  whose emergency numbers to give: gb, us, eu, ... (intents/triage/places.yaml)\n"
-	"  --jsonl      {\"say\"}, {\"choose\"}, {\"reset\"}, {\"check_in\"} or {\"media\"} a line in, the replies a line out\n"
+	"  --jsonl      {\"say\"}, {\"choose\"}, {\"reset\"}, {\"check_in\"}, {\"media\"} in, the replies out\n"
 	"  --data DIR   where intents/ and responses/ are",
 	run};

@@ -1,5 +1,5 @@
-/* terminal.c - a conversation with a person at the terminal: replies wrapped to its width, bold where it can; check-ins come for
- * as long as it stays open. */
+/* terminal.c - a conversation with a person at the terminal: replies wrapped to its width, bold where it can; check-ins
+ * come for as long as it stays open. */
 #include "cli/terminal.h"
 
 #include <limits.h>

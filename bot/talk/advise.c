@@ -1,5 +1,5 @@
-/* advise.c - the end of the questions: how soon to be seen, why, what to do now and what not, what to watch for. At most
- * three messages; the first line of the first one is the urgency. */
+/* advise.c - the end of the questions: how soon to be seen, why, what to do now and what not, what to watch for. At
+ * most three messages; the first line of the first one is the urgency. */
 #include <string.h>
 
 #include "talk/responses.h"
@@ -44,7 +44,9 @@ static const char *basis(struct turn *t)
 	const char *texts[] = {learn_all(t, STATE_PRESENT, false), learn_all(t, STATE_UNCERTAIN, false)};
 	const char *known = say_join(&t->voice, ", ", texts, 2);
 
-	return known ? say_with(&t->voice, "findings", known, responses_at(t->data->responses, "talk", "talk", "basis", NULL)) : NULL;
+	return known ? say_with(&t->voice, "findings", known,
+			       responses_at(t->data->responses, "talk", "talk", "basis", NULL))
+		     : NULL;
 }
 
 /* Why the advice is another one than before, if there was one. */
@@ -60,16 +62,18 @@ static void advise_urgent(struct turn *t)
 	int rules[ADVISE_MAX_RULES];
 	size_t n = advise_rules(t, rules);
 	const char *where = n ? advise_rule_words(t, rules[0], "where") : NULL;
-	const char *first[] = {advise_level_words(t, "lead"), change(t), n ? advise_rule_words(t, rules[0], "why") : NULL,
-		n > 1 ? advise_rule_words(t, rules[1], "why") : NULL, where ? where : advise_level_words(t, "where")};
+	const char *first[] = {advise_level_words(t, "lead"), change(t),
+		n ? advise_rule_words(t, rules[0], "why") : NULL, n > 1 ? advise_rule_words(t, rules[1], "why") : NULL,
+		where ? where : advise_level_words(t, "where")};
 	const char *then[] = {say_join(&t->voice, " ", first, 5), basis(t)};
 
 	turn_reply(t, say_join(&t->voice, "\n\n", then, 2));
 	advise_mark_avoided(t);
 	(void)advise_tips(t, NULL); /* what the families advise stands in their words */
 	const char *now[] = {digress_tip(t), n ? advise_rule_words(t, rules[0], "do_now") : NULL,
-		n ? advise_rule_words(t, rules[0], "do_not") : NULL, n > 1 ? advise_rule_words(t, rules[1], "do_not") : NULL,
-		advise_group_line(t), n ? advise_rule_words(t, rules[0], "say") : NULL};
+		n ? advise_rule_words(t, rules[0], "do_not") : NULL,
+		n > 1 ? advise_rule_words(t, rules[1], "do_not") : NULL, advise_group_line(t),
+		n ? advise_rule_words(t, rules[0], "say") : NULL};
 	turn_reply(t, say_join(&t->voice, "\n", now, 6));
 }
 
@@ -88,8 +92,8 @@ static void advise_calm(struct turn *t)
 	turn_reply(t, say_join(&t->voice, "\n\n", then, 2));
 	advise_mark_avoided(t);
 	const char *do_not = n ? advise_rule_words(t, rules[0], "do_not") : NULL;
-	const char *now[] = {digress_tip(t), n ? advise_rule_words(t, rules[0], "do_now") : NULL, advise_tips(t, do_not),
-		n ? do_not : advise_avoid(t), advise_group_line(t),
+	const char *now[] = {digress_tip(t), n ? advise_rule_words(t, rules[0], "do_now") : NULL,
+		advise_tips(t, do_not), n ? do_not : advise_avoid(t), advise_group_line(t),
 		t->s->urgency == URGENCY_SELF_CARE ? advise_prevention(t) : NULL};
 	turn_reply(t, say_join(&t->voice, "\n", now, 6));
 }

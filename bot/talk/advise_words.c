@@ -29,7 +29,8 @@ static const struct yaml *family_node(const struct turn *t, int rule)
 /* What a fired rule says under `key`: its own words, else its family's at this level, else its family's. */
 const char *advise_rule_words(const struct turn *t, int rule, const char *key)
 {
-	const struct yaml *own = responses_at(t->data->responses, "rules", "rules", rule_id(t->data->tables, rule), key, NULL);
+	const struct yaml *own =
+		responses_at(t->data->responses, "rules", "rules", rule_id(t->data->tables, rule), key, NULL);
 	const struct yaml *family = family_node(t, rule), *level = yaml_get(yaml_get(family, level_id(t)), key);
 
 	return say_node(&t->voice, own ? own : level ? level : yaml_get(family, key));
@@ -77,7 +78,8 @@ const char *advise_level_words(const struct turn *t, const char *key)
 
 	for (size_t i = 0; groups && i < groups->n; i++) {
 		const char *own = arena_printf(t->arena, "%s_%s", key, groups->keys[i]->text);
-		const struct yaml *node = responses_at(t->data->responses, "urgency", "urgency", level_id(t), own, NULL);
+		const struct yaml *node =
+			responses_at(t->data->responses, "urgency", "urgency", level_id(t), own, NULL);
 
 		if (node && in_group(t, groups->items[i]))
 			return say_node(&t->voice, node);
@@ -128,7 +130,8 @@ static size_t safe(const struct turn *t, int out[TRIAGE_MAX_TIPS])
 {
 	int medicines = question_number(t->data->tables, "q_medicines");
 
-	return safe_tips(t->data->tables, &t->s->facts, &t->out->decision, medicines >= 0 && t->s->answered[medicines], out);
+	return safe_tips(
+		t->data->tables, &t->s->facts, &t->out->decision, medicines >= 0 && t->s->answered[medicines], out);
 }
 
 /* Gives the tips of the safe set, a few in words, and remembers them. What `besides` says already is not said twice. */
@@ -203,7 +206,8 @@ static const char *condition_name(const struct turn *t, size_t i)
 {
 	const struct decision *d = &t->out->decision;
 
-	if (i >= d->n_conditions || d->conditions[i].points <= 0 || d->conditions[i].points * 2 < d->conditions[0].points)
+	if (i >= d->n_conditions || d->conditions[i].points <= 0 ||
+		d->conditions[i].points * 2 < d->conditions[0].points)
 		return NULL;
 	return say(&t->voice, "conditions", "conditions",
 		vocab_condition_id(tables_vocab(t->data->tables), d->conditions[i].condition), "short", NULL);

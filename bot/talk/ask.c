@@ -30,12 +30,14 @@ static void add_choice(struct turn *t, const char *id, const char *label)
 
 static void add_shared(struct turn *t, const char *id)
 {
-	add_choice(t, id, responses_text(responses_at(t->data->responses, "questions", "shared", id, NULL), t->s->they, 0));
+	add_choice(t, id,
+		responses_text(responses_at(t->data->responses, "questions", "shared", id, NULL), t->s->they, 0));
 }
 
 static void add_button(struct turn *t, const char *id, const char *key)
 {
-	add_choice(t, id, responses_text(responses_at(t->data->responses, "talk", "talk", "buttons", key, NULL), t->s->they, 0));
+	add_choice(t, id,
+		responses_text(responses_at(t->data->responses, "talk", "talk", "buttons", key, NULL), t->s->they, 0));
 }
 
 static void show_question(struct turn *t)
@@ -69,8 +71,9 @@ static void show_which(struct turn *t)
 		const char *id = vocab_finding_id(tables_vocab(t->data->tables), which->findings[i]);
 
 		t->out->asks[t->out->n_asks++] = which->findings[i];
-		add_choice(t, id, responses_text(responses_at(t->data->responses, "findings", "findings", id, "name", NULL),
-					  t->s->they, 0));
+		add_choice(t, id,
+			responses_text(responses_at(t->data->responses, "findings", "findings", id, "name", NULL),
+				t->s->they, 0));
 	}
 	t->out->many = true;
 	add_shared(t, "none");
@@ -198,8 +201,11 @@ void ask_complaint(struct turn *t, const char *lead)
 	int finding = offer || !lead ? turn_complaint(t->data->tables) : -1;
 
 	if (finding >= 0)
-		t->s->open = (struct open){.kind = OPEN_COMPLAINT, .question = -1, .finding = finding, .since = t->s->turn};
-	turn_reply(t, say_join(&t->voice, "\n\n", (const char *[]){lead, offer || lead ? offer : turn_text(t, "general_offer")}, 2));
+		t->s->open =
+			(struct open){.kind = OPEN_COMPLAINT, .question = -1, .finding = finding, .since = t->s->turn};
+	turn_reply(t,
+		say_join(&t->voice, "\n\n",
+			(const char *[]){lead, offer || lead ? offer : turn_text(t, "general_offer")}, 2));
 }
 
 void ask_back(struct turn *t)
@@ -234,7 +240,8 @@ static bool anything_new(const struct turn *t, enum finding_state state)
 /* What the person just said, in a few words: said back where it was told in words, else acknowledged. */
 static const char *heard(struct turn *t, bool first)
 {
-	const char *repeat = t->in->kind == TALK_SAY ? learn_repeat(t, t->corrected ? "corrected" : "understood") : NULL;
+	const char *repeat =
+		t->in->kind == TALK_SAY ? learn_repeat(t, t->corrected ? "corrected" : "understood") : NULL;
 
 	if (t->unsure)
 		return turn_fresh(t, "unsure_accepted");
@@ -273,8 +280,8 @@ const char *ask_lead(struct turn *t, bool doubt)
 {
 	bool first = t->s->questions <= 1;
 	bool lowered = t->was == URGENCY_EMERGENCY && t->s->alarmed;
-	const char *texts[] = {feeling(t), t->s->they && !t->they_was ? turn_fresh(t, "other_person") : NULL, heard(t, first),
-		lowered ? turn_text(t, "emergency_over") : NULL, transition(t, first, doubt)};
+	const char *texts[] = {feeling(t), t->s->they && !t->they_was ? turn_fresh(t, "other_person") : NULL,
+		heard(t, first), lowered ? turn_text(t, "emergency_over") : NULL, transition(t, first, doubt)};
 
 	return say_join(&t->voice, " ", texts, 5);
 }

@@ -8,7 +8,8 @@ static size_t times(const struct turn *t, int out[CHECK_INS_MAX])
 {
 	const struct decision *d = &t->out->decision;
 	bool anytime = false;
-	size_t n = check_ins(t->data->tables, t->s->urgency, d->n_conditions ? d->conditions[0].condition : -1, out, &anytime);
+	size_t n = check_ins(
+		t->data->tables, t->s->urgency, d->n_conditions ? d->conditions[0].condition : -1, out, &anytime);
 
 	for (size_t i = 0; i < n && !anytime; i++)
 		out[i] = when_daytime(t, out[i]);
@@ -36,7 +37,9 @@ void check_in_plan(struct turn *t)
 const char *check_in_offer(struct turn *t)
 {
 	const char *offer = timed(t, "check_in_offer");
-	const char *summary = t->s->urgency >= URGENCY_SOON && t->s->urgency < URGENCY_EMERGENCY ? turn_fresh(t, "summary_offer") : NULL;
+	const char *summary = t->s->urgency >= URGENCY_SOON && t->s->urgency < URGENCY_EMERGENCY
+		? turn_fresh(t, "summary_offer")
+		: NULL;
 
 	if (offer && t->s->urgency < URGENCY_EMERGENCY)
 		t->s->open = (struct open){.kind = OPEN_CHECK_IN, .question = -1, .finding = -1, .since = t->s->turn};
@@ -91,7 +94,8 @@ static enum how how_of(const struct turn *t)
 	static const struct {
 		const char *name;
 		enum how how;
-	} ways[] = {{"worse", HOW_WORSE}, {"not_yet", HOW_NOT_YET}, {"seen", HOW_SEEN}, {"better", HOW_BETTER}, {"same", HOW_SAME}};
+	} ways[] = {{"worse", HOW_WORSE}, {"not_yet", HOW_NOT_YET}, {"seen", HOW_SEEN}, {"better", HOW_BETTER},
+		{"same", HOW_SAME}};
 	bool seen_asked = t->s->urgency >= URGENCY_URGENT;
 
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
@@ -106,7 +110,8 @@ static enum how how_of(const struct turn *t)
 static void take_course(struct turn *t, const char *choice)
 {
 	const struct tables *tables = t->data->tables;
-	int question = question_number(tables, "q_trend"), number = question < 0 ? -1 : choice_number(tables, question, choice);
+	int question = question_number(tables, "q_trend"),
+	    number = question < 0 ? -1 : choice_number(tables, question, choice);
 	size_t n = 0;
 	const int *findings = number < 0 ? NULL : choice_findings(tables, question, number, &n);
 
@@ -161,7 +166,9 @@ bool check_in_how(struct turn *t)
 		turn_reply(t, turn_text_by_urgency(t, "check_in_not_seen"));
 		return true;
 	case HOW_BETTER:
-		turn_reply(t, say_join(&t->voice, " ", (const char *[]){turn_text(t, "check_in_better"), advise_prevention(t)}, 2));
+		turn_reply(t,
+			say_join(&t->voice, " ",
+				(const char *[]){turn_text(t, "check_in_better"), advise_prevention(t)}, 2));
 		return true;
 	default:
 		turn_reply(t, turn_text(t, how == HOW_WORSE ? "check_in_worse" : "check_in_same"));

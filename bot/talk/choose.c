@@ -1,5 +1,5 @@
-/* choose.c - what to ask next: the most dangerous thing that is still open and could change what is to be done. The tables
- * give the order (presentations, screens) and the limits; see triage/dialogue.h. */
+/* choose.c - what to ask next: the most dangerous thing that is still open and could change what is to be done. The
+ * tables give the order (presentations, screens) and the limits; see triage/dialogue.h. */
 #include <string.h>
 
 #include "talk/turn.h"
@@ -34,7 +34,8 @@ static bool room(const struct turn *t)
 		(t->s->urgency < URGENCY_URGENT || t->s->questions_when_urgent < limits->when_urgent);
 }
 
-/* A doubt about an emergency, and a test that would calm, are asked also when the questions of an urgent talk are used up. */
+/* A doubt about an emergency, and a test that would calm, are asked also when the questions of an urgent talk are used
+ * up. */
 static bool room_for_doubt(const struct turn *t)
 {
 	return t->s->questions < tables_limits(t->data->tables)->questions;
@@ -165,7 +166,8 @@ static int question_for_tip(const struct turn *t)
 {
 	struct tip_reason why = {.question = -1};
 
-	if (t->s->tip < 0 || tip_check(t->data->tables, &t->s->facts, &t->out->decision, t->s->tip, false, &why) != TIP_ASK_FIRST)
+	if (t->s->tip < 0 ||
+		tip_check(t->data->tables, &t->s->facts, &t->out->decision, t->s->tip, false, &why) != TIP_ASK_FIRST)
 		return -1;
 	return why.question >= 0 && may_ask(t, why.question, false) ? why.question : -1;
 }
@@ -176,7 +178,8 @@ static int question_for_test(const struct turn *t)
 	int open[QUESTION_MAX_FINDINGS];
 
 	for (int q = 0; q < (int)tables_questions(t->data->tables); q++)
-		if (may_ask(t, q, false) && findings_can_calm(t->data->tables, &t->s->facts, open, choose_open(t, q, open)))
+		if (may_ask(t, q, false) &&
+			findings_can_calm(t->data->tables, &t->s->facts, open, choose_open(t, q, open)))
 			return q;
 	return -1;
 }

@@ -1,4 +1,5 @@
-/* command.c - what is no matter of the leg: a crisis, "a person, please", "start again", "what do you store", small talk. */
+/* command.c - what is no matter of the leg: a crisis, "a person, please", "start again", "what do you store", small
+ * talk. */
 #include <string.h>
 
 #include "rules/reading.h"
@@ -88,7 +89,8 @@ static bool is_wordless(const struct turn *t)
 	const struct text *text = &t->u.reading->text;
 
 	for (size_t i = 0; i < text->n_tokens; i++)
-		if (text->tokens[i].kind == TOKEN_WORD || text->tokens[i].kind == TOKEN_FOREIGN || text->tokens[i].kind == TOKEN_NUMBER)
+		if (text->tokens[i].kind == TOKEN_WORD || text->tokens[i].kind == TOKEN_FOREIGN ||
+			text->tokens[i].kind == TOKEN_NUMBER)
 			return false;
 	return true;
 }

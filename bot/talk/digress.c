@@ -37,8 +37,8 @@ static const char *part_for(const char *intent)
 {
 	static const struct {
 		const char *intent, *part;
-	} parts[] = {{"ask_condition", "what"}, {"ask_causes", "causes"}, {"ask_treatment", "care"}, {"ask_prevention", "prevent"},
-		{"ask_return_to_activity", "back"}};
+	} parts[] = {{"ask_condition", "what"}, {"ask_causes", "causes"}, {"ask_treatment", "care"},
+		{"ask_prevention", "prevent"}, {"ask_return_to_activity", "back"}};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (strcmp(parts[i].intent, intent) == 0)
@@ -92,7 +92,8 @@ static const char *verdict_words(struct turn *t, int tip, enum tip_verdict verdi
 	bool known = turn_knows_complaint(t);
 	const char *check = say_with(&t->voice, "tip", responses_text(yaml_get(words, "name"), t->s->they, 0),
 		responses_at(t->data->responses, "tips", "check", known ? keys[verdict] : "unknown", NULL));
-	const char *texts[] = {check, verdict == TIP_FINE || !known ? say_node(&t->voice, yaml_get(words, "more")) : NULL};
+	const char *texts[] = {
+		check, verdict == TIP_FINE || !known ? say_node(&t->voice, yaml_get(words, "more")) : NULL};
 
 	return say_join(&t->voice, " ", texts, 2);
 }
@@ -138,7 +139,8 @@ const char *digress_tip(struct turn *t)
 		return NULL;
 	t->s->tip = -1;
 	const char *name = say(&t->voice, "tips", "tips", tip_id(t->data->tables, tip), "name", NULL);
-	const char *texts[] = {say_with(&t->voice, "tip", name, responses_at(t->data->responses, "talk", "talk", "tip_lead", NULL)),
+	const char *texts[] = {
+		say_with(&t->voice, "tip", name, responses_at(t->data->responses, "talk", "talk", "tip_lead", NULL)),
 		tip_words(t, tip, judge_tip(t, tip, NULL))};
 	return say_join(&t->voice, " ", texts, 2);
 }
@@ -192,7 +194,8 @@ const char *digress_is_it(struct turn *t)
 		responses_at(t->data->responses, "talk", "talk", "is_it", NULL));
 }
 
-/* Pages of the named conditions, or answers to the named topics: conditions first where they are what is asked about. */
+/* Pages of the named conditions, or answers to the named topics: conditions first where they are what is asked about.
+ */
 static const char *named(struct turn *t, const char *intent)
 {
 	const char *texts[MAX_PARTS] = {0};
@@ -227,7 +230,8 @@ bool digress_is_general(const struct turn *t)
 	for (size_t i = 0; i < sizeof general_intents / sizeof *general_intents; i++)
 		is |= turn_is(t, general_intents[i]);
 	is &= !turn_says(t, "own_leg") && !turn_says(t, "own") && !t->u.other_patient;
-	return is && decide_urgency(t->data->tables, &t->u.facts) <= URGENCY_SELF_CARE; /* a danger is never brushed aside */
+	return is &&
+		decide_urgency(t->data->tables, &t->u.facts) <= URGENCY_SELF_CARE; /* a danger is never brushed aside */
 }
 
 const char *digress(struct turn *t)

@@ -1,5 +1,5 @@
-/* doubt.c - "I don't know": never a no. What is in doubt and would be an emergency is asked once more; unsure again, it counts
- * as urgent. */
+/* doubt.c - "I don't know": never a no. What is in doubt and would be an emergency is asked once more; unsure again, it
+ * counts as urgent. */
 #include "talk/turn.h"
 
 static bool is_screen(const struct turn *t, int question)
@@ -53,12 +53,13 @@ static bool comes_again(const struct turn *t, int finding)
 	return false;
 }
 
-/* The question has a choice for it; else, as in a screen, not all that it names is in doubt: what is an emergency and was
- * not asked before, and what is the only thing it asks. */
+/* The question has a choice for it; else, as in a screen, not all that it names is in doubt: what is an emergency and
+ * was not asked before, and what is the only thing it asks. */
 static void unsure_of_question(struct turn *t)
 {
 	const struct tables *tables = t->data->tables;
-	int question = t->s->open.question, own = choice_number(tables, question, "not_sure"), open[QUESTION_MAX_FINDINGS];
+	int question = t->s->open.question, own = choice_number(tables, question, "not_sure"),
+	    open[QUESTION_MAX_FINDINGS];
 	size_t n = choose_open(t, question, open);
 	struct facts sure = t->s->facts;
 	struct which which;
@@ -67,7 +68,9 @@ static void unsure_of_question(struct turn *t)
 		question_answer(tables, question, &own, 1, &sure, &which);
 	for (size_t i = 0; i < n; i++) {
 		bool doubt = own >= 0 ? sure.state[open[i]] == STATE_UNCERTAIN
-				      : n == 1 || (turn_urgency_with(t, &t->s->facts, open[i]) == URGENCY_EMERGENCY && !choose_offered(t, open[i]));
+				      : n == 1 ||
+				(turn_urgency_with(t, &t->s->facts, open[i]) == URGENCY_EMERGENCY &&
+					!choose_offered(t, open[i]));
 
 		if (finding_calms(tables, open[i]) || t->s->facts.state[open[i]] == STATE_UNCERTAIN)
 			continue;
@@ -101,7 +104,8 @@ bool take_doubts(struct turn *t)
 	bool any = false;
 
 	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
-		bool doubt = t->s->unsure[i] && t->s->facts.state[i] == STATE_UNKNOWN && !finding_calms(t->data->tables, i);
+		bool doubt =
+			t->s->unsure[i] && t->s->facts.state[i] == STATE_UNKNOWN && !finding_calms(t->data->tables, i);
 
 		t->s->unsure[i] = false;
 		if (doubt)

@@ -19,7 +19,8 @@ static void without_complaint(struct turn *t)
 	else if ((text = command_small_talk(t)))
 		turn_reply(t, text);
 	else
-		turn_reply(t, turn_text(t, turn_is(t, "affirm") || turn_is(t, "deny") ? "open_question" : "not_understood"));
+		turn_reply(t,
+			turn_text(t, turn_is(t, "affirm") || turn_is(t, "deny") ? "open_question" : "not_understood"));
 }
 
 /* A complaint comes with a question of the person's own: that is answered first. */
@@ -87,7 +88,8 @@ static void take_region(struct turn *t)
 	for (size_t i = 0; i < tables_places(t->data->tables); i++) {
 		const struct place *place = place_at(t->data->tables, i);
 
-		if (strlen(place->id) >= sizeof t->s->region || !turn_says(t, arena_printf(t->arena, "region/%s", place->id)))
+		if (strlen(place->id) >= sizeof t->s->region ||
+			!turn_says(t, arena_printf(t->arena, "region/%s", place->id)))
 			continue;
 		strcpy(t->s->region, place->id);
 		t->voice.place = place;
@@ -123,7 +125,8 @@ static void hear_facts(struct turn *t, struct answer *a)
 	if (a && t->s->open.kind == OPEN_FINDING && a->told.state[t->s->open.finding] == STATE_ABSENT)
 		take_denial(t, t->s->open.finding);
 	if (!digress_is_general(t))
-		learn(t, a ? &a->told : &t->u.facts, (a ? a->act == ACT_CORRECT : t->u.correction) || turn_says(t, "takes_back"));
+		learn(t, a ? &a->told : &t->u.facts,
+			(a ? a->act == ACT_CORRECT : t->u.correction) || turn_says(t, "takes_back"));
 	turn_judge(t);
 }
 

@@ -31,7 +31,8 @@ void learn(struct turn *t, const struct facts *said, bool correction)
 
 	facts_sober(t->data->tables, &sober);
 	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
-		enum finding_state old = (enum finding_state)s->facts.state[i], new = (enum finding_state)told->state[i];
+		enum finding_state old = (enum finding_state)s->facts.state[i],
+				   new = (enum finding_state)told->state[i];
 
 		if (old == STATE_PRESENT && new == STATE_ABSENT && !correction && t->clash < 0)
 			t->clash = i;
@@ -135,12 +136,14 @@ static bool is_implied(const struct turn *t, int finding)
 }
 
 /* Adds the texts of findings in a state. `quiet`: those that say little (the calf, pain), else the others. */
-static size_t collect(struct turn *t, enum finding_state state, bool only_new, bool quiet, const char *texts[], size_t n, size_t max)
+static size_t collect(
+	struct turn *t, enum finding_state state, bool only_new, bool quiet, const char *texts[], size_t n, size_t max)
 {
 	const struct vocab *v = tables_vocab(t->data->tables);
 
 	for (int i = 0; i < (int)vocab_findings(v) && n < max; i++) {
-		if (t->s->facts.state[i] != state || (only_new && t->before.state[i] == state) || vocab_value_kind(v, i) >= 0)
+		if (t->s->facts.state[i] != state || (only_new && t->before.state[i] == state) ||
+			vocab_value_kind(v, i) >= 0)
 			continue;
 		if (in_list(t, "quiet", i) != quiet || (state == STATE_PRESENT && is_implied(t, i)))
 			continue;

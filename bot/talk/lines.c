@@ -1,5 +1,5 @@
-/* lines.c - the lines of a question that are shown: what is known already is left out, and when it is urgent all that could
- * not become an emergency. */
+/* lines.c - the lines of a question that are shown: what is known already is left out, and when it is urgent all that
+ * could not become an emergency. */
 #include "talk/turn.h"
 
 /* What of a line is still open. */

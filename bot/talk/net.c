@@ -8,7 +8,8 @@
 enum { MAX_SIGNS = 5, MAX_TEXT = 4096 };
 
 /* `lead` and the texts of a list, each after `between`. */
-static const char *list_words(struct turn *t, const char *lead, const char *first, const char *between, const struct yaml *list)
+static const char *list_words(
+	struct turn *t, const char *lead, const char *first, const char *between, const struct yaml *list)
 {
 	struct buf b;
 
@@ -34,7 +35,8 @@ static const struct yaml *net_node(const struct turn *t, const char *part, const
 /* "Call 112 at once with: trouble breathing ...; a foot that turns cold ..." */
 static const char *call_words(struct turn *t)
 {
-	const char *text = list_words(t, say(&t->voice, "net", "call", "lead", NULL), " ", "; ", net_node(t, "call", "signs"));
+	const char *text =
+		list_words(t, say(&t->voice, "net", "call", "lead", NULL), " ", "; ", net_node(t, "call", "signs"));
 
 	return text ? arena_printf(t->arena, "%s.", text) : NULL;
 }
@@ -43,7 +45,8 @@ static const char *call_words(struct turn *t)
 static const struct yaml *own_net(const struct turn *t)
 {
 	const struct decision *d = &t->out->decision;
-	const char *id = d->n_conditions ? vocab_condition_id(tables_vocab(t->data->tables), d->conditions[0].condition) : NULL;
+	const char *id =
+		d->n_conditions ? vocab_condition_id(tables_vocab(t->data->tables), d->conditions[0].condition) : NULL;
 
 	return id ? responses_at(t->data->responses, "net", "conditions", id, NULL) : NULL;
 }
@@ -52,7 +55,8 @@ static const char *watch_words(struct turn *t, const struct yaml *own)
 {
 	if (yaml_get(own, "watch"))
 		return list_words(t, say(&t->voice, "net", "watch_lead", NULL), "\n- ", "\n- ", yaml_get(own, "watch"));
-	return list_words(t, say(&t->voice, "net", "same_day", "lead", NULL), "\n- ", "\n- ", net_node(t, "same_day", "signs"));
+	return list_words(
+		t, say(&t->voice, "net", "same_day", "lead", NULL), "\n- ", "\n- ", net_node(t, "same_day", "signs"));
 }
 
 static const char *course_words(struct turn *t, const struct yaml *own)

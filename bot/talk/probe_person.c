@@ -119,7 +119,8 @@ static double distance(const struct talk_data *d, const struct talk_state *s, co
 	return sum;
 }
 
-static void answer_one(const struct talk_data *d, const struct talk_state *s, const struct facts *truth, struct talk_in *in)
+static void answer_one(
+	const struct talk_data *d, const struct talk_state *s, const struct facts *truth, struct talk_in *in)
 {
 	int best = s->open.shown[0];
 
@@ -129,7 +130,8 @@ static void answer_one(const struct talk_data *d, const struct talk_state *s, co
 	pick(in, choice_id(d->tables, s->open.question, best));
 }
 
-static void answer_list(const struct talk_data *d, const struct talk_state *s, const struct facts *truth, struct talk_in *in)
+static void answer_list(
+	const struct talk_data *d, const struct talk_state *s, const struct facts *truth, struct talk_in *in)
 {
 	for (size_t i = 0; i < s->open.n_shown; i++) {
 		size_t n;
@@ -140,14 +142,16 @@ static void answer_list(const struct talk_data *d, const struct talk_state *s, c
 	}
 }
 
-static void answer_which(const struct talk_data *d, const struct talk_state *s, const struct facts *truth, struct talk_in *in)
+static void answer_which(
+	const struct talk_data *d, const struct talk_state *s, const struct facts *truth, struct talk_in *in)
 {
 	for (size_t i = 0; i < s->open.which.n; i++)
 		if (has(d, truth, s->open.which.findings[i]))
 			pick(in, vocab_finding_id(tables_vocab(d->tables), s->open.which.findings[i]));
 }
 
-bool person_truthful(const struct talk_data *d, const struct talk_state *s, const struct facts *truth, struct talk_in *in)
+bool person_truthful(
+	const struct talk_data *d, const struct talk_state *s, const struct facts *truth, struct talk_in *in)
 {
 	*in = (struct talk_in){.kind = TALK_CHOOSE};
 	switch (s->open.kind) {

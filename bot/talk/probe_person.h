@@ -30,7 +30,8 @@ struct dice {
 unsigned dice_below(struct dice *d, unsigned n);
 
 /* Picks from what the last turn offered. False when nothing was. */
-bool person_truthful(const struct talk_data *d, const struct talk_state *s, const struct facts *truth, struct talk_in *in);
+bool person_truthful(
+	const struct talk_data *d, const struct talk_state *s, const struct facts *truth, struct talk_in *in);
 bool person_random(const struct talk_out *out, struct dice *dice, struct talk_in *in);
 
 #endif

@@ -38,7 +38,8 @@ static bool is_sign(const struct talk_data *d, int finding)
 	struct facts base = {0}, alone = {0};
 
 	facts_tell(d->tables, &alone, finding, STATE_PRESENT);
-	return !finding_calms(d->tables, finding) && decide_urgency(d->tables, &alone) > decide_urgency(d->tables, &base);
+	return !finding_calms(d->tables, finding) &&
+		decide_urgency(d->tables, &alone) > decide_urgency(d->tables, &base);
 }
 
 size_t probe_signs(const struct talk_data *d, unsigned walks, struct problems *problems)
@@ -62,7 +63,8 @@ size_t probe_signs(const struct talk_data *d, unsigned walks, struct problems *p
 		}
 		if (k.s.urgency < before)
 			problems_add(problems, "talk", 0, 0, "walk %u: told %s, and the urgency fell from %s to %s", w,
-				vocab_finding_id(tables_vocab(d->tables), sign), urgency_id(before), urgency_id(k.s.urgency));
+				vocab_finding_id(tables_vocab(d->tables), sign), urgency_id(before),
+				urgency_id(k.s.urgency));
 		probe_end(&k);
 	}
 	return tried;
@@ -88,8 +90,8 @@ static void check_end(const struct probe *k, unsigned walk)
 	const char *danger = k->s.urgency == URGENCY_SELF_CARE ? open_danger(k->d, &k->s) : NULL;
 
 	if (danger)
-		problems_add(k->problems, "talk", 0, 0, "walk %u: ends with home care, and %s is open for \"%s\"", walk, danger,
-			probe_words(k->d, &k->s.facts, k->arena));
+		problems_add(k->problems, "talk", 0, 0, "walk %u: ends with home care, and %s is open for \"%s\"", walk,
+			danger, probe_words(k->d, &k->s.facts, k->arena));
 }
 
 static void check_turn(const struct probe *k, unsigned walk)
@@ -104,7 +106,8 @@ static void check_turn(const struct probe *k, unsigned walk)
 	if (!k->out.n_replies || k->out.n_replies > TALK_MAX_REPLIES)
 		problems_add(k->problems, "talk", 0, 0, "walk %u: %zu messages in a turn", walk, k->out.n_replies);
 	if (k->s.questions > limits->questions)
-		problems_add(k->problems, "talk", 0, 0, "walk %u: %d questions, more than %d", walk, k->s.questions, limits->questions);
+		problems_add(k->problems, "talk", 0, 0, "walk %u: %d questions, more than %d", walk, k->s.questions,
+			limits->questions);
 	if (k->s.stage == STAGE_ASKING && k->s.urgency == URGENCY_EMERGENCY)
 		problems_add(k->problems, "talk", 0, 0, "walk %u: still asks in an emergency", walk);
 	for (size_t i = 0; i < sizeof k->s.tips / sizeof *k->s.tips; i++)

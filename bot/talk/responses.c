@@ -32,7 +32,8 @@ struct responses *responses_load(const char *dir, const char *lang, struct probl
 	size_t before = problems->n;
 	struct err err;
 	struct responses *r = mem_alloc(1, sizeof *r);
-	char *all = file_join(dir, "responses"), *folder = file_join(all, lang), **paths = file_list(folder, ".yaml", &err);
+	char *all = file_join(dir, "responses"), *folder = file_join(all, lang),
+	     **paths = file_list(folder, ".yaml", &err);
 
 	if (!paths)
 		problems_add(problems, folder, 0, 0, "%s", err.text);
@@ -102,8 +103,8 @@ void responses_missing(const struct responses *r, struct problems *problems, con
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (strcmp(r->parts[i].name, file) == 0) {
-			problems_add(problems, yaml_name(r->parts[i].file), 1, 1, "no wording for %s%s%s", key, part ? ", " : "",
-				part ? part : "");
+			problems_add(problems, yaml_name(r->parts[i].file), 1, 1, "no wording for %s%s%s", key,
+				part ? ", " : "", part ? part : "");
 			return;
 		}
 	problems_add(problems, file, 0, 0, "no such file of wording; it must hold %s", key);

@@ -9,7 +9,8 @@ struct problems;
 struct responses;
 struct yaml;
 
-/* Reads every file of `dir`/responses/LANG. Returns a new set (free with responses_free), or NULL with problems added. */
+/* Reads every file of `dir`/responses/LANG. Returns a new set (free with responses_free), or NULL with problems added.
+ */
 struct responses *responses_load(const char *dir, const char *lang, struct problems *problems);
 void responses_free(struct responses *r);
 

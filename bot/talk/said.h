@@ -1,5 +1,5 @@
-/* said.h - which wording was used in a talk, so that the same sentence does not come twice while another is left. A text with
- * variants is known by a hash of its first one. */
+/* said.h - which wording was used in a talk, so that the same sentence does not come twice while another is left. A
+ * text with variants is known by a hash of its first one. */
 #ifndef TALK_SAID_H
 #define TALK_SAID_H
 

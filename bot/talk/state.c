@@ -46,7 +46,8 @@ static void add_ids(cJSON *object, const char *key, const bool *list, size_t n,
 			cJSON_AddItemToArray(out, cJSON_CreateString(id(t, (int)i)));
 }
 
-static void add_choices(cJSON *object, const char *key, int question, const int *choices, size_t n, const struct tables *t)
+static void add_choices(
+	cJSON *object, const char *key, int question, const int *choices, size_t n, const struct tables *t)
 {
 	cJSON *out = cJSON_AddArrayToObject(object, key);
 

@@ -30,10 +30,11 @@ enum stage { STAGE_ASKING, STAGE_ADVISED, STAGE_CLOSED };
 enum open_kind {
 	OPEN_NOTHING,
 	OPEN_QUESTION, /* question */
-	OPEN_WHICH, /* which of these findings (from a line or a bare "yes"); with a question: any of this line of it? */
+	OPEN_WHICH,   /* which of these findings (from a line or a bare "yes"); with a question: any of this line of it?
+		       */
 	OPEN_FINDING, /* one finding, asked for by itself */
-	OPEN_CHECK_IN, /* may I ask how it went? */
-	OPEN_HOW, /* how did it go? */
+	OPEN_CHECK_IN,	/* may I ask how it went? */
+	OPEN_HOW,	/* how did it go? */
 	OPEN_COMPLAINT, /* after a general question: is this about a leg that hurts? */
 };
 
@@ -93,8 +94,8 @@ bool state_is_asking(const struct talk_state *s);
 
 /* Ids and not numbers stand in the JSON, so that it outlives a change of the tables. Returns a new tree. */
 cJSON *state_save(const struct talk_state *s, const struct tables *t);
-/* Ids that are gone are left out, and the question that was open is dropped when it cannot be read. -1 with `err` set when
- * it is no state at all or of a newer version. */
+/* Ids that are gone are left out, and the question that was open is dropped when it cannot be read. -1 with `err` set
+ * when it is no state at all or of a newer version. */
 int state_load(const cJSON *json, const struct tables *t, struct talk_state *out, struct err *err);
 
 #endif

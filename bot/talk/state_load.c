@@ -48,7 +48,8 @@ static int finding_number(const struct tables *t, const char *id)
 }
 
 /* -1 when there is none of that name. */
-static int id_of(const cJSON *json, const char *key, const struct tables *t, int (*number)(const struct tables *, const char *))
+static int id_of(
+	const cJSON *json, const char *key, const struct tables *t, int (*number)(const struct tables *, const char *))
 {
 	const char *id = text_of(json, key);
 
@@ -119,8 +120,11 @@ static void load_which(const cJSON *list, const struct tables *t, struct which *
 static void load_open(const cJSON *json, const struct tables *t, struct open *o)
 {
 	*o = (struct open){.kind = (enum open_kind)name_of(json, "kind", open_names, OPEN_NAMES),
-		.question = id_of(json, "question", t, question_number), .finding = id_of(json, "finding", t, finding_number),
-		.yes = truth_of(json, "yes"), .missed = (int)number_of(json, "missed", 100), .since = (unsigned)number_of(json, "since", 1 << 30)};
+		.question = id_of(json, "question", t, question_number),
+		.finding = id_of(json, "finding", t, finding_number),
+		.yes = truth_of(json, "yes"),
+		.missed = (int)number_of(json, "missed", 100),
+		.since = (unsigned)number_of(json, "since", 1 << 30)};
 	load_which(get(json, "which"), t, &o->which);
 	o->n_shown = load_choices(get(json, "shown"), o->question, t, o->shown, STATE_MAX_SHOWN);
 	if ((o->kind == OPEN_QUESTION && o->question < 0) || (o->kind == OPEN_FINDING && o->finding < 0) ||
@@ -154,7 +158,9 @@ static void load_said(const cJSON *json, struct said *out)
 
 	out->seed = (uint32_t)number_of(json, "seed", UINT32_MAX);
 	cJSON_ArrayForEach(one, list) {
-		double d = cJSON_IsNumber(one) && one->valuedouble >= 0 && one->valuedouble <= UINT32_MAX ? one->valuedouble : 0;
+		double d = cJSON_IsNumber(one) && one->valuedouble >= 0 && one->valuedouble <= UINT32_MAX
+			? one->valuedouble
+			: 0;
 
 		if (has_key && out->n < SAID_MAX) {
 			out->list[out->n].key = (uint32_t)key;
@@ -182,7 +188,8 @@ int state_load(const cJSON *json, const struct tables *t, struct talk_state *out
 	if (!cJSON_IsNumber(version))
 		return err_set(err, "not a conversation: no version");
 	if (version->valuedouble > STATE_VERSION)
-		return err_set(err, "a conversation of version %.0f; this program knows up to %d", version->valuedouble, STATE_VERSION);
+		return err_set(err, "a conversation of version %.0f; this program knows up to %d", version->valuedouble,
+			STATE_VERSION);
 	state_init(out);
 	load_facts(json, v, &out->facts);
 	load_open(get(json, "open"), t, &out->open);

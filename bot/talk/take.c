@@ -46,7 +46,8 @@ static bool ask_value(struct turn *t, const int *findings, size_t n)
 	const struct vocab *v = tables_vocab(t->data->tables);
 
 	for (size_t i = 0; i < n; i++) {
-		int kind = vocab_value_kind(v, findings[i]), question = kind < 0 ? -1 : question_for(t->data->tables, findings[i]);
+		int kind = vocab_value_kind(v, findings[i]),
+		    question = kind < 0 ? -1 : question_for(t->data->tables, findings[i]);
 
 		if (question >= 0 && !t->s->facts.has_value[kind] && choose_this(t, question))
 			return true;
@@ -127,7 +128,8 @@ static int pick_number(const struct turn *t, const char *id)
 {
 	const struct open *o = &t->s->open;
 	bool question = o->kind == OPEN_QUESTION;
-	int number = question ? choice_number(t->data->tables, o->question, id) : vocab_finding(tables_vocab(t->data->tables), id);
+	int number = question ? choice_number(t->data->tables, o->question, id)
+			      : vocab_finding(tables_vocab(t->data->tables), id);
 	const int *offered = question ? o->shown : o->which.findings;
 	size_t n = question ? o->n_shown : o->kind == OPEN_WHICH ? o->which.n : 0;
 

@@ -249,15 +249,19 @@ void talk_turn(const struct talk_data *d, struct talk_state *s, const struct tal
 	memset(out, 0, sizeof *out);
 	if (!s->turn++ && !s->said.seed)
 		s->said.seed = seed_of(in);
-	*t = (struct turn){.data = d, .in = in, .s = s, .arena = arena, .out = out, .before = s->facts, .was = s->urgency,
-		.stage_was = s->stage, .side_was = s->side, .they_was = s->they, .clash = -1};
-	t->voice = (struct voice){.responses = d->responses, .tables = d->tables, .place = place_of(d, s, in), .arena = arena,
-		.they = s->they, .said = &s->said};
+	*t = (struct turn){.data = d, .in = in, .s = s, .arena = arena, .out = out, .before = s->facts, .clash = -1};
+	t->was = s->urgency;
+	t->stage_was = s->stage;
+	t->side_was = s->side;
+	t->they_was = s->they;
+	t->voice = (struct voice){.responses = d->responses, .tables = d->tables, .arena = arena, .said = &s->said};
+	t->voice.place = place_of(d, s, in);
+	t->voice.they = s->they;
 	understand(d->rules, in->text ? in->text : "", in->kind == TALK_SAY ? in->len : 0, in->today, arena, &t->u);
 	turn_judge(t);
 	hear(t);
 	ask_show(t);
 	out->turn = s->turn;
-	/* A crisis is an emergency of its own; it says nothing of the leg, so the talk about that goes on where it was. */
+	/* A crisis is an emergency of its own; the talk about the leg goes on where it was. */
 	out->decision.urgency = out->effects & TALK_CRISIS ? URGENCY_EMERGENCY : s->urgency;
 }

@@ -1,6 +1,6 @@
-/* talk.h - the dialogue: a turn is a pure function of (data, state, input) to (state, output). It reads no clock, does no I/O
- * and keeps nothing. Order of questions, limits and wording are data; what is here is only the order of thoughts: danger
- * first, then what the person asked, then our question, then the advice. */
+/* talk.h - the dialogue: a turn is a pure function of (data, state, input) to (state, output). It reads no clock, does
+ * no I/O and keeps nothing. Order of questions, limits and wording are data; what is here is only the order of
+ * thoughts: danger first, then what the person asked, then our question, then the advice. */
 #ifndef TALK_TALK_H
 #define TALK_TALK_H
 

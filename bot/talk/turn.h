@@ -91,13 +91,15 @@ void command_aside(struct turn *t, const char *text);
 void learn(struct turn *t, const struct facts *told, bool correction);
 /* "So: swelling, warmth, for 3 days." of what is new since the turn began; NULL when nothing is. `key` of talk.yaml. */
 const char *learn_repeat(struct turn *t, const char *key);
-/* All that is known to be in `state`, by name; NULL when nothing is. `quiet`: also what says little when more is told. */
+/* All that is known to be in `state`, by name; NULL when nothing is. `quiet`: also what says little when more is told.
+ */
 const char *learn_all(struct turn *t, enum finding_state state, bool quiet);
 /* What was denied and would be more urgent if it were there. */
 const char *learn_denied(struct turn *t);
 
 /* ---- choose.c: what to ask next ---- */
-/* Opens the next question in the state; false when there is none left. *out_doubt: it is about something told in doubt. */
+/* Opens the next question in the state; false when there is none left. *out_doubt: it is about something told in doubt.
+ */
 bool choose_next(struct turn *t, bool *out_doubt);
 size_t choose_open(const struct turn *t, int question, int out[QUESTION_MAX_FINDINGS]);
 /* True when the finding stood in a question that was answered; if it is still open, the answer left it out. */

@@ -14,24 +14,26 @@ struct check {
 	struct arena *arena;
 };
 
-static const char *const talk_keys[] = {"first_contact", "open_question", "greet", "greet_again", "resume", "thanks", "goodbye",
-	"bye_while_asking", "emoji_only", "media", "empty", "too_long", "not_understood", "not_understood_asking", "abuse",
-	"out_of_scope", "other_body_part", "foreign", "help", "restart", "human", "human_none", "human_waiting", "privacy", "export",
-	"forget_ask", "forgotten", "forget_kept", "failed", "stale_choice", "stale_choice_advised", "crisis", "crisis_again",
-	"crisis_human", "crisis_after", "understood", "corrected", "corrected_plain", "clash", "basis", "cut_short", "other_person",
-	"acknowledge", "acknowledge_none", "acknowledge_bad", "understood_nothing_new", "quick_checks", "last_check",
-	"urgent_check", "sure_check", "back_to_question", "which_lead", "unsure_accepted", "clarify_generic", "why_generic",
-	"skip_refused", "how_many_left", "general_offer", "no_complaint", "is_it", "is_it_open", "tip_later", "tip_lead", "new_complaint",
-	"new_person", "emergency_still", "emergency_over", "urgent_still", "on_the_way", "stop_medicine", "region_told", "check_in_seen", "check_in_better",
-	"check_in_same", "check_in_worse", "summary_offer", "summary_head", "summary_none", "after_advice_anything_else"};
+static const char *const talk_keys[] = {"first_contact", "open_question", "greet", "greet_again", "resume", "thanks",
+	"goodbye", "bye_while_asking", "emoji_only", "media", "empty", "too_long", "not_understood",
+	"not_understood_asking", "abuse", "out_of_scope", "other_body_part", "foreign", "help", "restart", "human",
+	"human_none", "human_waiting", "privacy", "export", "forget_ask", "forgotten", "forget_kept", "failed",
+	"stale_choice", "stale_choice_advised", "crisis", "crisis_again", "crisis_human", "crisis_after", "understood",
+	"corrected", "corrected_plain", "clash", "basis", "cut_short", "other_person", "acknowledge",
+	"acknowledge_none", "acknowledge_bad", "understood_nothing_new", "quick_checks", "last_check", "urgent_check",
+	"sure_check", "back_to_question", "which_lead", "unsure_accepted", "clarify_generic", "why_generic",
+	"skip_refused", "how_many_left", "general_offer", "no_complaint", "is_it", "is_it_open", "tip_later",
+	"tip_lead", "new_complaint", "new_person", "emergency_still", "emergency_over", "urgent_still", "on_the_way",
+	"stop_medicine", "region_told", "check_in_seen", "check_in_better", "check_in_same", "check_in_worse",
+	"summary_offer", "summary_head", "summary_none", "after_advice_anything_else"};
 static const char *const by_urgency[] = {"not_just", "refuses", "cannot_reach", "check_in_offer", "check_in_accept",
 	"check_in_decline", "check_in_ask", "check_in_not_seen"};
 static const char *const urgency_keys[] = {"lead", "where", "time_course", "short"};
-static const char *const joins[] = {"tips_lead", "avoid_lead", "prevent_lead", "likely", "likely_two", "raised", "lowered",
-	"same_still"};
+static const char *const joins[] = {
+	"tips_lead", "avoid_lead", "prevent_lead", "likely", "likely_two", "raised", "lowered", "same_still"};
 static const char *const shared_keys[] = {"none", "not_sure", "which", "line", "yes", "no"};
-static const char *const time_keys[] = {"minutes", "hour", "hours", "today", "tomorrow", "tomorrow_morning", "day", "days", "week",
-	"weeks"};
+static const char *const time_keys[] = {
+	"minutes", "hour", "hours", "today", "tomorrow", "tomorrow_morning", "day", "days", "week", "weeks"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
@@ -47,8 +49,8 @@ static void want(const struct check *c, const char *file, const char *path, cons
 		responses_missing(c->d->responses, c->problems, file, path, key);
 }
 
-static void want_all(const struct check *c, const char *file, const char *path, const struct yaml *node, const char *const keys[],
-	size_t n)
+static void want_all(const struct check *c, const char *file, const char *path, const struct yaml *node,
+	const char *const keys[], size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		want(c, file, path, node, keys[i]);
@@ -61,7 +63,8 @@ static void check_talk(const struct check *c)
 	want_all(c, "talk", "talk", talk, talk_keys, COUNT(talk_keys));
 	for (size_t i = 0; i < COUNT(by_urgency); i++)
 		for (enum urgency u = URGENCY_SELF_CARE; u <= URGENCY_EMERGENCY; u++)
-			want(c, "talk", path_of(c, "talk", by_urgency[i]), yaml_get(talk, by_urgency[i]), urgency_id(u));
+			want(c, "talk", path_of(c, "talk", by_urgency[i]), yaml_get(talk, by_urgency[i]),
+				urgency_id(u));
 	want_all(c, "talk", "times", responses_at(c->d->responses, "talk", "times", NULL), time_keys, COUNT(time_keys));
 }
 
@@ -95,7 +98,8 @@ static void check_findings(const struct check *c)
 	for (int i = 0; i < (int)vocab_findings(v); i++) {
 		const char *id = vocab_finding_id(v, i);
 
-		want_all(c, "findings", path_of(c, "findings", id), responses_at(c->d->responses, "findings", "findings", id, NULL),
+		want_all(c, "findings", path_of(c, "findings", id),
+			responses_at(c->d->responses, "findings", "findings", id, NULL),
 			(const char *[]){"name", "not", "ask", "again"}, 4);
 	}
 }
@@ -112,7 +116,8 @@ static void check_rule(const struct check *c, int rule)
 	for (size_t i = 0; i < COUNT(keys) && rule_urgency(c->d->tables, rule) >= URGENCY_SOON; i++)
 		if (!yaml_get(own, keys[i]) && !yaml_get(group, keys[i]) &&
 			!yaml_get(yaml_get(group, urgency_id(rule_urgency(c->d->tables, rule))), keys[i]))
-			responses_missing(c->d->responses, c->problems, "rules", path_of(c, "families", family), keys[i]);
+			responses_missing(
+				c->d->responses, c->problems, "rules", path_of(c, "families", family), keys[i]);
 }
 
 static void check_tips(const struct check *c)
@@ -141,7 +146,8 @@ static void check_conditions(const struct check *c)
 		want_all(c, "conditions", path_of(c, "conditions", id),
 			responses_at(c->d->responses, "conditions", "conditions", id, NULL),
 			(const char *[]){"short", "what", "signs", "see"}, 4);
-		want_all(c, "net", path_of(c, "conditions", id), net, (const char *[]){"course", "come_back", "watch"}, 3);
+		want_all(c, "net", path_of(c, "conditions", id), net, (const char *[]){"course", "come_back", "watch"},
+			3);
 	}
 	want_all(c, "net", "the file", responses_at(c->d->responses, "net", NULL),
 		(const char *[]){"uncertain", "how_where", "not_wait", "watch_lead"}, 4);
@@ -153,7 +159,8 @@ void talk_check(const struct talk_data *d, struct problems *problems)
 
 	check_talk(&c);
 	check_urgencies(&c);
-	want_all(&c, "questions", "shared", responses_at(d->responses, "questions", "shared", NULL), shared_keys, COUNT(shared_keys));
+	want_all(&c, "questions", "shared", responses_at(d->responses, "questions", "shared", NULL), shared_keys,
+		COUNT(shared_keys));
 	for (int i = 0; i < (int)tables_questions(d->tables); i++)
 		check_question(&c, i);
 	check_findings(&c);

@@ -1,5 +1,5 @@
-/* witness.c - the smallest sets of findings that make a rule fire. What the guard still lacks is added atom by atom, each
- * way in turn; a derived finding that is lacking hands on to what its own guard lacks. */
+/* witness.c - the smallest sets of findings that make a rule fire. What the guard still lacks is added atom by atom,
+ * each way in turn; a derived finding that is lacking hands on to what its own guard lacks. */
 #include "triage/witness.h"
 
 #include <string.h>
