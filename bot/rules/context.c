@@ -34,7 +34,7 @@ struct context_rule {
 struct context {
 	struct boundaries boundaries;
 	int adjectives;
-	bool of_the_leg[FACTS_MAX], danger[FACTS_MAX], the_leg[FACTS_MAX], vague[FACTS_MAX];
+	bool of_the_leg[FACTS_MAX], danger[FACTS_MAX];
 	struct context_rule *rules;
 	size_t n, cap;
 	struct pattern_list corrections, other_patient, foreign;
@@ -133,20 +133,10 @@ bool context_of_the_leg(const struct context *c, int finding)
 	return c->of_the_leg[finding];
 }
 
-bool context_the_leg(const struct context *c, int finding)
-{
-	return c->the_leg[finding];
-}
-
-bool context_vague(const struct context *c, int finding)
-{
-	return c->vague[finding];
-}
-
 struct context *context_read(const struct yaml_file *f, const struct vocab *vocab, const struct fragments *fragments, struct patterns *patterns,
 	struct problems *problems)
 {
-	static const char *const known[] = {"boundaries", "corrections", "other_patient", "foreign", "of_the_leg", "the_leg", "vague", "danger", "context", NULL};
+	static const char *const known[] = {"boundaries", "corrections", "other_patient", "foreign", "of_the_leg", "danger", "context", NULL};
 	static const char *const known_boundaries[] = {"breaks", "openers", "verbs", "joins", "adjectives", NULL};
 	struct context *c = mem_alloc(1, sizeof *c);
 	const struct yaml *root = yaml_root(f), *part = NULL, *rules = NULL, *list = NULL;
@@ -165,12 +155,6 @@ struct context *context_read(const struct yaml_file *f, const struct vocab *voca
 	(void)rule_read_list(f, yaml_get(root, "foreign"), fragments, patterns, problems, &c->foreign);
 	if (yaml_child(f, root, "of_the_leg", false, YAML_LIST, &list, problems) == 0)
 		read_findings(f, vocab, list, c->of_the_leg, problems);
-	list = NULL;
-	if (yaml_child(f, root, "the_leg", false, YAML_LIST, &list, problems) == 0)
-		read_findings(f, vocab, list, c->the_leg, problems);
-	list = NULL;
-	if (yaml_child(f, root, "vague", false, YAML_LIST, &list, problems) == 0)
-		read_findings(f, vocab, list, c->vague, problems);
 	list = NULL;
 	if (yaml_child(f, root, "danger", false, YAML_LIST, &list, problems) == 0)
 		read_findings(f, vocab, list, c->danger, problems);

@@ -51,12 +51,6 @@ struct context_verdict {
 /* The findings that only count of the leg: a bit by finding. */
 bool context_of_the_leg(const struct context *c, int finding);
 
-/* A finding that names the leg itself: what is told beside it is told of the leg. */
-bool context_the_leg(const struct context *c, int finding);
-
-/* A finding that every part of the body can have. */
-bool context_vague(const struct context *c, int finding);
-
 /* What becomes of a finding said as `state` at `hit`, when only the kinds in `mask` may change it. */
 struct context_verdict context_apply(const struct context *c, const struct triggers *t, struct reading *text,
 	const struct hit *hit, int finding, enum finding_state state, unsigned mask);

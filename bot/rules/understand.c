@@ -309,23 +309,6 @@ static void find_intent(struct work *w, struct understanding *out)
 	out->topics = names;
 }
 
-/* "Tooth pain 9/10": where all is about something else and no leg is named, what every part can have is not said of the
- * leg. All else stays: a wrong guess at what a message is about must not hide a sign. */
-static void drop_beside_the_leg(struct work *w, const struct understanding *out)
-{
-	size_t n = 0;
-
-	if (!out->intent_rule || out->intent != vocab_intent(w->set->vocab, "out_of_scope"))
-		return;
-	for (size_t i = 0; i < w->n_mentions; i++)
-		if (context_the_leg(w->set->context, w->mentions[i].finding))
-			return;
-	for (size_t i = 0; i < w->n_mentions; i++)
-		if (!context_vague(w->set->context, w->mentions[i].finding))
-			w->mentions[n++] = w->mentions[i];
-	w->n_mentions = n;
-}
-
 static void list_cues(struct work *w, const struct triggers *t, struct understanding *out)
 {
 	struct cue *cues = arena_alloc(w->text.arena, triggers_count(t) + 1, sizeof *cues);
@@ -377,10 +360,9 @@ void understand(const struct ruleset *set, const char *text, size_t len, struct 
 	long corrected = context_correction(set->context, &w->text);
 	correct(w, corrected);
 	out->mentions = w->mentions;
-	find_intent(w, out);
-	drop_beside_the_leg(w, out);
 	out->n_mentions = w->n_mentions;
 	put_together(w, &out->facts);
+	find_intent(w, out);
 	out->correction = corrected >= 0;
 	out->other_patient = context_other_patient(set->context, &w->text);
 	out->foreign = is_foreign(w);

@@ -95,7 +95,8 @@ static void put_first(struct decision *d, int rule)
 	d->n_why = n + 1;
 }
 
-/* A denial that keeps a rule from firing, as its test was not made before. */
+/* A denial that keeps a rule from firing, as its test was not made before. It takes back what that rule made, not what was
+ * more serious before. */
 static bool tested(const struct turn *t)
 {
 	int denied[FACTS_MAX];
@@ -104,7 +105,8 @@ static bool tested(const struct turn *t)
 	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++)
 		if (t->before.state[i] == STATE_UNKNOWN && t->s->facts.state[i] == STATE_ABSENT)
 			denied[n++] = i;
-	return findings_can_calm(t->data->tables, &t->before, denied, n);
+	return t->s->urgency == decide_urgency(t->data->tables, &t->before) &&
+		findings_can_calm(t->data->tables, &t->before, denied, n);
 }
 
 void turn_judge(struct turn *t)
