@@ -130,6 +130,13 @@ static const struct {
 	{"car crash, leg is numb", "report_symptoms", "major_trauma numbness"},
 	{"hot red calves after a day in the sun", "report_symptoms", "both_legs calf_location warmth redness"},
 	{"feet like ice in winter, fine by the fire", "report_symptoms", "both_legs cold_limb benign_cold_cause"},
+	/* a question, another subject or a no to what went before hides no sign that is told beside it */
+	{"is this gangrene my toe is black", "report_symptoms", "skin_black_or_blistered"},
+	{"did i break my ankle bone is out", "report_symptoms", "open_fracture_or_deformity"},
+	{"severe pain like toothache and it's getting worse", NULL, "pain_severe pain_worsening"},
+	{"no its swollen and warm", NULL, "swelling warmth"},
+	{"I have bowel cancer, my calf hurts. Is it cancer?", NULL, "cancer pain"},
+	{"pain getting worse by the hour, the swelling is no worse", NULL, "pain_worsening swelling"},
 	/* what must not raise anything */
 	{"no swelling, no warmth, no redness", NULL, "-swelling -warmth -redness"},
 	{"I broke my leg in 2010", NULL, "<fracture"},
