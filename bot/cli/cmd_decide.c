@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/data_dir.h"
+#include "cli/judged.h"
 #include "cli/lines.h"
 #include "cli/options.h"
 #include "rules/vocab.h"
@@ -46,26 +47,6 @@ static int read_values(const struct vocab *vocab, const cJSON *map, struct facts
 	return 0;
 }
 
-static cJSON *why_json(const struct tables *t, const struct decision *d)
-{
-	cJSON *list = cJSON_CreateArray();
-	for (size_t i = 0; i < d->n_why; i++)
-		cJSON_AddItemToArray(list, cJSON_CreateString(rule_id(t, d->why[i])));
-	return list;
-}
-
-static cJSON *conditions_json(const struct tables *t, const struct decision *d)
-{
-	cJSON *list = cJSON_CreateArray();
-	for (size_t i = 0; i < d->n_conditions; i++) {
-		cJSON *one = cJSON_CreateObject();
-		cJSON_AddStringToObject(one, "id", vocab_condition_id(tables_vocab(t), d->conditions[i].condition));
-		cJSON_AddNumberToObject(one, "score", d->conditions[i].score);
-		cJSON_AddItemToArray(list, one);
-	}
-	return list;
-}
-
 static cJSON *avoid_json(const struct tables *t, const struct decision *d)
 {
 	cJSON *list = cJSON_CreateArray();
@@ -87,12 +68,8 @@ static cJSON *answer(void *ctx, const cJSON *in, struct arena *arena, struct err
 	decide(t, &facts, &d);
 	cJSON *out = cJSON_CreateObject();
 	cJSON_AddItemToObject(out, "id", id ? cJSON_Duplicate(id, true) : cJSON_CreateNull());
-	cJSON_AddStringToObject(out, "urgency", urgency_id(d.urgency));
-	cJSON_AddItemToObject(out, "why", why_json(t, &d));
-	cJSON_AddItemToObject(out, "conditions", conditions_json(t, &d));
+	judged_json(out, t, &d);
 	cJSON_AddItemToObject(out, "avoid", avoid_json(t, &d));
-	if (d.has_wells)
-		cJSON_AddNumberToObject(out, "wells", d.wells);
 	return out;
 }
 

@@ -216,15 +216,16 @@ void ask_back(struct turn *t)
 
 /* ---- what is said before a question ---- */
 
+/* The kinds are those of the wording, the first that is heard counts; answers.yaml tells how each is heard. */
 static const char *feeling(struct turn *t)
 {
-	static const char *const kinds[] = {"fear", "pain", "sad", "frustration", "tired"};
+	const struct yaml *kinds = responses_at(t->data->responses, "talk", "talk", "feelings", NULL);
 
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		char *phrase = arena_printf(t->arena, "feeling/%s", kinds[i]);
+	for (size_t i = 0; kinds && i < kinds->n; i++) {
+		const char *kind = kinds->keys[i]->text;
 
-		if (turn_says(t, phrase))
-			return say_fresh(&t->voice, "talk", "talk", "feelings", kinds[i], NULL);
+		if (turn_says(t, arena_printf(t->arena, "feeling/%s", kind)))
+			return say_fresh(&t->voice, "talk", "talk", "feelings", kind, NULL);
 	}
 	return NULL;
 }
