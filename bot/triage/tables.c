@@ -238,11 +238,6 @@ enum urgency condition_default(const struct tables *t, int condition)
 	return t->conditions[condition].by_default;
 }
 
-const char *condition_source(const struct tables *t, int condition)
-{
-	return t->conditions[condition].source;
-}
-
 const char *source_title(const struct tables *t, const char *key)
 {
 	int number = names_number(t->sources, key);

@@ -24,11 +24,6 @@ enum tip_kind tip_kind(const struct tables *t, int tip)
 	return t->tips[tip].kind;
 }
 
-const char *tip_source(const struct tables *t, int tip)
-{
-	return t->tips[tip].source;
-}
-
 /* What the tips are held against, worked out once. */
 struct view {
 	const struct tables *t;

@@ -16,7 +16,6 @@ size_t tables_tips(const struct tables *t);
 int tip_number(const struct tables *t, const char *id); /* -1 when unknown */
 const char *tip_id(const struct tables *t, int tip);
 enum tip_kind tip_kind(const struct tables *t, int tip);
-const char *tip_source(const struct tables *t, int tip);
 
 enum tip_verdict {
 	TIP_FINE,

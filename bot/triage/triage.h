@@ -58,7 +58,6 @@ int rule_line(const struct tables *t, int rule);
 
 /* Conditions by number of the vocabulary. */
 enum urgency condition_default(const struct tables *t, int condition); /* when nothing else says how urgent */
-const char *condition_source(const struct tables *t, int condition);
 
 /* What a key of a `source` list stands for, or NULL when unknown. */
 const char *source_title(const struct tables *t, const char *key);
