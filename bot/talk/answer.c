@@ -247,7 +247,8 @@ static bool is_unsure(struct hearing *h)
 	h->out->nothing = false;
 	h->out->which.n = h->out->n_lines = 0;
 	const struct facts heard = h->out->told;
-	h->out->told = h->u->facts;
+	if (!h->ticked) /* a number named the line, and nothing else */
+		h->out->told = h->u->facts;
 	doubt_named(h, &heard);
 	h->out->settled = is_guess(h);
 	return true;
@@ -287,7 +288,8 @@ static void hear_age(struct hearing *h)
 	int finding = vocab_value_finding(ruleset_vocab(h->c->rules), VALUE_AGE_YEARS);
 	struct facts *told = &h->out->told;
 
-	if (!hear_asked(h, finding) || told->has_value[VALUE_AGE_YEARS] || h->out->n_lines || h->u->n_mentions > MANY_FINDINGS)
+	if (!hear_asked(h, finding) || told->has_value[VALUE_AGE_YEARS] || h->ticked || h->out->n_lines ||
+		h->u->n_mentions > MANY_FINDINGS)
 		return;
 	for (size_t i = 0; i < t->n_tokens && !told->has_value[VALUE_AGE_YEARS]; i++) {
 		double number = strtod(t->canon + t->tokens[i].at, NULL);
