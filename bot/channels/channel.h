@@ -1,0 +1,157 @@
+/* channel.h - one way to reach people. A channel turns what comes in into `struct incoming`, and what is to be said into
+ * requests that are stored first and sent afterwards. It knows nothing of findings, urgency or conversations. */
+#ifndef CHANNELS_CHANNEL_H
+#define CHANNELS_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct channel;
+struct err;
+struct http_client;
+struct http_server;
+struct log;
+struct loop;
+
+enum { CHANNEL_MAX_PICKED = 16, CHANNEL_MAX_CHOICES = 32 };
+
+enum incoming_kind {
+	INCOMING_TEXT,
+	INCOMING_CHOICE, /* offered choices were picked */
+	INCOMING_MEDIA, /* a photo, a voice message, a place: something without text */
+	INCOMING_FORWARD, /* somebody else's words */
+	INCOMING_EDIT, /* `text` replaces what was sent as `event` */
+	INCOMING_COMMAND, /* `text` is the command's name without slash, `args` the rest */
+	INCOMING_GONE, /* they left, or blocked us: nothing more can be said in the room */
+	INCOMING_BACK, /* they are there again */
+	INCOMING_ADDED, /* we were added to the room */
+	INCOMING_MOVED, /* the room is called `text` now */
+	INCOMING_NOTHING, /* to be confirmed and passed by */
+};
+
+/* Texts are "" where there is nothing to tell, never NULL. */
+struct incoming {
+	enum incoming_kind kind;
+	const char *event; /* its id, unique within the channel */
+	const char *room, *thread, *person; /* opaque; person "" when nobody can be told apart */
+	const char *text;
+	size_t len;
+	const char *args;
+	const char *picked[CHANNEL_MAX_PICKED];
+	size_t n_picked;
+	unsigned of_turn; /* the turn that offered what was picked */
+	int64_t sent_ms; /* by the other side's clock; 0 where unknown */
+	const char *language; /* an IETF tag, a hint */
+	bool direct; /* nobody else reads along */
+	bool addressed; /* meant for us */
+	const char *reply_ref; /* names the message, for an answer that hangs from it */
+	const char *shown_ref; /* names the message whose choices were picked */
+};
+
+struct channel_choice {
+	const char *id, *label;
+};
+
+/* One message to say. */
+struct outgoing {
+	const char *room, *thread, *person;
+	const char *text; /* plain; a line that ends in a colon or stands alone is not special */
+	size_t lead; /* bytes at the start of `text` that hold what is most urgent, to be set off; 0: none */
+	const struct channel_choice *choices;
+	size_t n_choices;
+	bool many; /* several may be picked before they are sent */
+	unsigned turn; /* that offers the choices */
+	const char *reply_ref; /* "" for none */
+	const char *link, *link_label; /* a button that leads elsewhere; "" for none */
+	bool quiet; /* need not wake anybody */
+};
+
+/* One request, as the outbox keeps it. */
+struct channel_request {
+	const char *kind, *body; /* the channel's own words; JSON text */
+	bool shows; /* carries choices: the reference of the sent message is to be kept */
+};
+
+enum send_result {
+	SEND_OK,
+	SEND_RETRY, /* after_ms from now; the room's later rows wait behind it */
+	SEND_DROP, /* will never work: log and go on */
+	SEND_GONE, /* nobody there any more: drop all that waits for the room */
+	SEND_MOVED, /* the room is called `ref` now: move all and send again */
+};
+
+struct channel_sent {
+	enum send_result result;
+	const char *ref; /* SEND_OK: of the new message, "" for none; SEND_MOVED: the new room */
+	int64_t after_ms; /* SEND_RETRY: what the other side asked for; -1 when it said nothing */
+	bool everywhere; /* SEND_RETRY: holds for every room of the channel */
+	const char *why; /* fit for a log */
+};
+
+typedef void (*channel_sent_cb)(void *ctx, const struct channel_sent *sent);
+typedef void (*channel_saved_cb)(void *ctx, bool saved);
+
+/* Where a channel puts what came in. */
+struct channel_sink {
+	void *ctx;
+	/* Copies. `cursor` (NULL: none) is how far the channel has read with these. `saved` is called once, later, when
+	 * all of it is on disk (true), or could not be taken: then it must come again. */
+	void (*take)(void *ctx, struct channel *c, const struct incoming *list, size_t n, const char *cursor,
+		channel_saved_cb saved, void *saved_ctx);
+	/* The channel can't go on: a token that is refused, a second reader. The daemon ends with the reason. */
+	void (*fatal)(void *ctx, struct channel *c, const char *why);
+};
+
+/* The world a channel lives in. Borrowed for its life. */
+struct channel_env {
+	struct loop *loop;
+	struct http_client *http;
+	struct http_server *server; /* NULL when nothing is served */
+	const struct log *log;
+	struct channel_sink sink;
+	int64_t (*now_ms)(void); /* since 1970 */
+};
+
+/* What the platform can do. */
+struct channel_can {
+	bool choices; /* shows them as buttons: the text need not list them */
+	bool threads, typing;
+};
+
+/* What is shown about us where people look before they write. */
+struct channel_profile {
+	const char *language; /* "" is the default for all others */
+	const char *description, *short_description;
+	struct channel_profile_command {
+		const char *name, *description;
+	} const *commands;
+	size_t n_commands;
+};
+
+struct channel_ops {
+	const char *name;
+	struct channel_can can;
+	/* Begins to read from `cursor` ("" at the very first). */
+	void (*start)(struct channel *c, const char *cursor);
+	/* Reads no more; `stopped` is called once nothing is under way, at the latest after a second. */
+	void (*stop)(struct channel *c, void (*stopped)(void *ctx), void *ctx);
+	/* Pure: the requests that say `o`, in order, in the arena. At least one. */
+	size_t (*say)(const struct channel *c, const struct outgoing *o, struct arena *arena,
+		struct channel_request **out);
+	/* Pure: the request that takes the choices away from the message `ref`; false when there is no need. */
+	bool (*unshow)(const struct channel *c, const char *room, const char *ref, struct arena *arena,
+		struct channel_request *out);
+	/* Sends one stored request; `sent` comes once, later. Texts are copied. */
+	void (*send)(struct channel *c, const char *room, const char *kind, const char *body, const char *txn,
+		channel_sent_cb sent, void *ctx);
+	void (*free)(struct channel *c);
+};
+
+struct channel {
+	const struct channel_ops *ops;
+	struct channel_env env;
+};
+
+#endif

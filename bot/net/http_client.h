@@ -1,0 +1,50 @@
+/* http_client.h - HTTP out (libcurl on the loop): keep-alive, HTTP/1.1 and /2, TLS checked. */
+#ifndef NET_HTTP_CLIENT_H
+#define NET_HTTP_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct http_call;
+struct http_client;
+struct loop;
+
+struct http_client_options {
+	const char *user_agent;
+	const char *ca_file; /* own authorities, NULL for the system's */
+	int connect_timeout_ms; /* 0: 10 s */
+	size_t max_connections; /* to one host, 0: no limit */
+};
+
+struct http_request {
+	const char *method; /* "GET", "POST", "PUT" */
+	const char *url;
+	const char *const *headers; /* "Name: value", NULL-ended; NULL for none */
+	const char *body; /* NULL for none; copied */
+	size_t len;
+	int timeout_ms; /* for the whole exchange: must be given */
+	size_t max_response; /* bytes; a longer answer is an error */
+};
+
+struct http_response {
+	int status; /* 0: no answer; then `error` says why */
+	const char *body; /* NUL-ended, valid during the callback */
+	size_t len;
+	int64_t retry_after_ms; /* from the header Retry-After, seconds or a date; -1 where there is none */
+	const char *error; /* names no URL and no header: fit for a log */
+	bool maybe_taken; /* no answer, yet the request may have reached the other side */
+};
+
+typedef void (*http_done)(void *ctx, const struct http_response *response);
+
+struct http_client *http_client_new(struct loop *l, const struct http_client_options *options, struct err *err);
+/* NULL is fine. Calls under way are ended without their callback. */
+void http_client_free(struct http_client *c);
+/* `done` is called exactly once, never from within this call, unless the call is cancelled. Never NULL. */
+struct http_call *http_client_send(struct http_client *c, const struct http_request *request, http_done done, void *ctx);
+/* Ends it without the callback. Not from within it. */
+void http_call_cancel(struct http_call *call);
+
+#endif
