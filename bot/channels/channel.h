@@ -57,8 +57,7 @@ struct channel_choice {
 /* One message to say. */
 struct outgoing {
 	const char *room, *thread, *person;
-	const char *text; /* plain; a line that ends in a colon or stands alone is not special */
-	size_t lead; /* bytes at the start of `text` that hold what is most urgent, to be set off; 0: none */
+	const char *text; /* of responses/: plain but for **bold**, paragraphs, and lines that begin with "- " or "1. " */
 	const struct channel_choice *choices;
 	size_t n_choices;
 	bool many; /* several may be picked before they are sent */
@@ -71,7 +70,6 @@ struct outgoing {
 /* One request, as the outbox keeps it. */
 struct channel_request {
 	const char *kind, *body; /* the channel's own words; JSON text */
-	bool shows; /* carries choices: the reference of the sent message is to be kept */
 };
 
 enum send_result {
@@ -84,7 +82,7 @@ enum send_result {
 
 struct channel_sent {
 	enum send_result result;
-	const char *ref; /* SEND_OK: of the new message, "" for none; SEND_MOVED: the new room */
+	const char *ref; /* SEND_OK: of the new message if it shows choices, else ""; SEND_MOVED: the new room */
 	int64_t after_ms; /* SEND_RETRY: what the other side asked for; -1 when it said nothing */
 	bool everywhere; /* SEND_RETRY: holds for every room of the channel */
 	const char *why; /* fit for a log */
@@ -118,6 +116,7 @@ struct channel_env {
 struct channel_can {
 	bool choices; /* shows them as buttons: the text need not list them */
 	bool threads, typing;
+	int shared_room_per_minute; /* messages that a room with several people takes; 0: no such limit */
 };
 
 /* What is shown about us where people look before they write. */
