@@ -22,7 +22,7 @@ enum incoming_kind {
 	INCOMING_CHOICE, /* offered choices were picked */
 	INCOMING_MEDIA, /* a photo, a voice message, a place: something without text */
 	INCOMING_FORWARD, /* somebody else's words */
-	INCOMING_EDIT, /* `text` replaces what was sent as `event` */
+	INCOMING_EDIT, /* `text` replaces the message that `reply_ref` names */
 	INCOMING_COMMAND, /* `text` is the command's name without slash, `args` the rest */
 	INCOMING_GONE, /* they left, or blocked us: nothing more can be said in the room */
 	INCOMING_BACK, /* they are there again */
@@ -52,6 +52,7 @@ struct incoming {
 
 struct channel_choice {
 	const char *id, *label;
+	bool alone; /* of many: excludes the others, so that picking it is the whole answer ("none of these") */
 };
 
 /* One message to say. */
@@ -61,6 +62,7 @@ struct outgoing {
 	const struct channel_choice *choices;
 	size_t n_choices;
 	bool many; /* several may be picked before they are sent */
+	const char *done_label; /* of the choice that sends what was picked of many; NULL: a sign without words */
 	unsigned turn; /* that offers the choices */
 	const char *reply_ref; /* "" for none */
 	const char *link, *link_label; /* a button that leads elsewhere; "" for none */
