@@ -200,13 +200,22 @@ void turn_go_on(struct turn *t)
 
 /* ---- the turn ---- */
 
-static const struct place *place_of(const struct talk_data *d, const struct talk_state *s, const struct talk_in *in)
+static const struct place *place_of(const struct talk_data *d, const struct talk_state *s, const char *region)
 {
 	const struct place *p = *s->region ? place_find(d->tables, s->region) : NULL;
 
-	if (!p && in->region)
-		p = place_find(d->tables, in->region);
+	if (!p && region)
+		p = place_find(d->tables, region);
 	return p ? p : place_unknown(d->tables);
+}
+
+const char *talk_words(const struct talk_data *d, struct talk_state *s, const char *region, const char *file,
+	const char *section, const char *key, struct arena *arena)
+{
+	struct voice voice = {.responses = d->responses, .tables = d->tables, .arena = arena, .said = &s->said};
+
+	voice.place = place_of(d, s, region);
+	return say(&voice, file, section, key, NULL);
 }
 
 /* Another talk begins with other variants, the same talk always with the same. */
@@ -257,7 +266,7 @@ void talk_turn(const struct talk_data *d, struct talk_state *s, const struct tal
 	t->side_was = s->side;
 	t->they_was = s->they;
 	t->voice = (struct voice){.responses = d->responses, .tables = d->tables, .arena = arena, .said = &s->said};
-	t->voice.place = place_of(d, s, in);
+	t->voice.place = place_of(d, s, in->region);
 	t->voice.they = s->they;
 	understand(d->rules, in->text ? in->text : "", in->kind == TALK_SAY ? in->len : 0, in->today, arena, &t->u);
 	turn_judge(t);

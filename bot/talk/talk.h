@@ -85,6 +85,11 @@ struct talk_out {
 void talk_turn(const struct talk_data *d, struct talk_state *s, const struct talk_in *in, struct arena *arena,
 	struct talk_out *out);
 
+/* A text of the service itself, outside of any turn: responses/LANG/FILE.yaml at `section`, `key`; variants change from
+ * one use to the next. In the arena; NULL when there is none. */
+const char *talk_words(const struct talk_data *d, struct talk_state *s, const char *region, const char *file,
+	const char *section, const char *key, struct arena *arena);
+
 /* Complains of every wording that a talk may need and does not find. */
 void talk_check(const struct talk_data *d, struct problems *problems);
 

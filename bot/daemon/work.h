@@ -1,0 +1,67 @@
+/* work.h - one thing that came in, worked: from a stored conversation to what is to be stored and said. Reads no clock and
+ * does no I/O: what is to be written goes into a batch, which another commits. */
+#ifndef DAEMON_WORK_H
+#define DAEMON_WORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/store.h"
+#include "talk/talk.h"
+
+struct arena;
+struct channel;
+struct config;
+struct incoming;
+
+/* An outbox row of this kind becomes a message with all that is kept about the person. */
+#define WORK_EXPORT "export"
+
+struct work {
+	struct talk_data data;
+	const struct config *config;
+	const struct channel *channel;
+	int64_t now_ms;
+	struct arena *arena; /* of the batch */
+	struct store_batch *batch;
+};
+
+/* A conversation while its messages are worked. The key's texts live in the arena. */
+struct work_talk {
+	struct store_key key;
+	struct talk_state state;
+	int64_t version;
+	const char *shown; /* the message that still shows choices, "" for none */
+	bool kept; /* something of it is stored */
+	bool changed; /* work_save has something to write */
+	bool excused; /* was told that the answer comes late */
+	bool damaged; /* could not be read and begins anew: worth a line in the log */
+};
+
+/* What one thing came to: for the log. */
+struct work_done {
+	enum urgency urgency;
+	unsigned effects;
+	size_t replies;
+};
+
+/* The conversation that an item belongs to. False when it belongs to none: then it is only confirmed. */
+bool work_key(const struct work *w, const struct incoming *in, struct store_key *out);
+/* The conversation in a shared room that somebody carries over to a private one with this item. */
+bool work_origin(const struct work *w, const struct incoming *in, struct store_key *out);
+
+void work_open(const struct work *w, const struct store_key *key, const struct store_conversation *stored,
+	struct work_talk *out);
+/* `origin` is NULL, or the conversation that work_origin named. */
+void work_item(struct work *w, struct work_talk *t, const struct work_talk *origin, const struct incoming *in,
+	struct work_done *out);
+/* The time of a check-in has come. `row` goes out of the outbox with it. */
+void work_check_in(struct work *w, struct work_talk *t, const struct store_out *row, struct work_done *out);
+/* A copy of what is kept; `row` goes. */
+void work_export(struct work *w, const struct store_out *row, const char *document);
+/* What kept crashing us is passed by, with a word to the person. */
+void work_give_up(struct work *w, struct work_talk *t, const struct incoming *in);
+/* Puts the conversation into the batch, once all its items are worked. */
+void work_save(struct work *w, struct work_talk *t);
+
+#endif
