@@ -147,6 +147,9 @@ struct channel_ops {
 	/* Sends one stored request; `sent` comes once, later. Texts are copied. */
 	void (*send)(struct channel *c, const char *room, const char *kind, const char *body, const char *txn,
 		channel_sent_cb sent, void *ctx);
+	/* A link that opens a private chat with us and hands over `payload` (at most 64 of A-Z a-z 0-9 _ -), in the
+	 * arena; NULL while that can't be told. The member may be NULL. */
+	const char *(*private_link)(const struct channel *c, const char *payload, struct arena *arena);
 	void (*free)(struct channel *c);
 };
 
