@@ -117,6 +117,8 @@ struct channel_env {
 /* What the platform can do. */
 struct channel_can {
 	bool choices; /* shows them as buttons: the text need not list them */
+	size_t choice_width; /* characters of a button that are sure to be seen; longer ones are listed in the text, and
+			      * their buttons are numbers */
 	bool threads, typing;
 	int shared_room_per_minute; /* messages that a room with several people takes; 0: no such limit */
 };

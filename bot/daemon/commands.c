@@ -104,7 +104,8 @@ static void check_command(const struct yaml *command, struct problems *problems)
 void commands_check(const struct responses *r, struct problems *problems)
 {
 	static const char *const wanted[] = {
-		"forwarded", "late", "added", "go_private", "go_private_button", "unasked", "copy"};
+		"forwarded", "late", "added", "go_private", "go_private_button", "done", "unasked",
+		"copy"};
 	static const char *const shown[] = {"description", "short_description"};
 	const struct yaml *list = responses_at(r, "channels", "commands", NULL);
 

@@ -125,13 +125,26 @@ static void put_unshow(struct work *w, struct work_talk *t, const char *ref)
 	}
 }
 
+/* What the text lists by number is tapped by number; what fits keeps its words. */
+static size_t take_choices(struct work *w, const struct talk_out *out, struct channel_choice *choices)
+{
+	size_t n = 0;
+
+	for (; n < out->n_choices && n < CHANNEL_MAX_CHOICES; n++) {
+		const struct talk_choice *c = &out->choices[n];
+
+		choices[n] = (struct channel_choice){.id = c->id, .label = c->label, .alone = c->alone};
+		if (out->listed && !c->alone)
+			choices[n].label = arena_printf(w->arena, "%zu", n + 1);
+	}
+	return n;
+}
+
 static void put_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
 {
 	struct channel_choice choices[CHANNEL_MAX_CHOICES];
-	size_t n = 0;
+	size_t n = take_choices(w, out, choices);
 
-	for (; n < out->n_choices && n < CHANNEL_MAX_CHOICES; n++)
-		choices[n] = (struct channel_choice){out->choices[n].id, out->choices[n].label};
 	for (size_t i = 0; i < out->n_replies; i++) {
 		struct outgoing o = plain(t, in, out->replies[i]);
 
@@ -139,6 +152,7 @@ static void put_replies(struct work *w, struct work_talk *t, const struct incomi
 			o.choices = choices;
 			o.n_choices = n;
 			o.many = out->many;
+			o.done_label = words(w, t, "words", "done");
 			o.turn = out->turn;
 		}
 		put_message(w, t, &o);
@@ -204,7 +218,7 @@ static struct talk_in begin(const struct work *w, enum talk_kind kind)
 	time_t now = (time_t)(w->now_ms / 1000);
 	struct tm tm = {0};
 	struct talk_in in = {.kind = kind, .now_ms = w->now_ms, .region = w->config->region,
-		.taps = w->channel->ops->can.choices};
+		.taps = w->channel->ops->can.choices, .tap_width = w->channel->ops->can.choice_width};
 
 	in.knows_hour = localtime_r(&now, &tm) != NULL;
 	in.hour = tm.tm_hour;

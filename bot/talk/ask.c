@@ -24,8 +24,10 @@ static const char *choice_label(const struct turn *t, int question, int choice)
 
 static void add_choice(struct turn *t, const char *id, const char *label)
 {
+	bool alone = id && (strcmp(id, "none") == 0 || strcmp(id, "not_sure") == 0);
+
 	if (id && label && t->out->n_choices < TALK_MAX_CHOICES)
-		t->out->choices[t->out->n_choices++] = (struct talk_choice){id, label};
+		t->out->choices[t->out->n_choices++] = (struct talk_choice){id, label, alone};
 }
 
 static void add_shared(struct turn *t, const char *id)
@@ -140,6 +142,26 @@ static bool is_plain(const char *id)
 	return strcmp(id, "yes") == 0 || strcmp(id, "no") == 0 || strcmp(id, "not_sure") == 0;
 }
 
+static size_t characters(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+/* A sign that a button cuts off would go unread: then the text lists them all. */
+static bool buttons_tell_all(const struct turn *t)
+{
+	if (!t->in->taps)
+		return false;
+	for (size_t i = 0; t->in->tap_width && i < t->out->n_choices; i++)
+		if (characters(t->out->choices[i].label) > t->in->tap_width)
+			return false;
+	return true;
+}
+
 /* The choices as a numbered list, where no buttons show them; a plain yes or no needs none. */
 static const char *numbered(struct turn *t, const char *heading)
 {
@@ -148,8 +170,9 @@ static const char *numbered(struct turn *t, const char *heading)
 
 	for (size_t i = 0; i < t->out->n_choices; i++)
 		plain &= is_plain(t->out->choices[i].id);
-	if (plain || t->in->taps)
+	if (plain || buttons_tell_all(t))
 		return heading;
+	t->out->listed = true;
 	buf_init(&b, MAX_LIST);
 	buf_adds(&b, heading);
 	for (size_t i = 0; i < t->out->n_choices; i++)

@@ -49,10 +49,12 @@ struct talk_in {
 	const char *region; /* of the place of use (places.yaml), NULL where unknown */
 	bool human_there; /* somebody can take over */
 	bool taps; /* choices are shown as buttons: the text need not list them */
+	size_t tap_width; /* characters of a label that a button shows whole; 0: any number */
 };
 
 struct talk_choice {
 	const char *id, *label;
+	bool alone; /* of many: excludes the others ("none of these") */
 };
 
 /* What the caller should do besides sending the replies. */
@@ -75,6 +77,7 @@ struct talk_out {
 	size_t n_choices;
 	unsigned turn; /* that offers them */
 	bool many; /* several choices may be picked */
+	bool listed; /* the text lists them with their numbers, from 1 */
 	struct decision decision; /* urgency in it is that of the talk */
 	unsigned effects; /* bits of enum talk_effect */
 	int check_in_minutes[CHECK_INS_MAX];
