@@ -63,7 +63,7 @@ struct config {
 		bool set_profile; /* commands and descriptions are set at start */
 		struct {
 			const char *url; /* that Telegram calls */
-			const char *path; /* that is served here: differs behind a proxy */
+			const char *path; /* that is served here; NULL: that of `url` */
 			struct config_secret secret;
 			const char *certificate_file; /* a self-made one, to be told to Telegram */
 			int max_connections;

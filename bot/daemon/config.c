@@ -1,0 +1,465 @@
+/* config.c - from a YAML file to struct config: every value goes through the reader of its type, defaults first, then
+ * what the file says; config_rules.c judges how the values fit together. */
+#include "daemon/config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/config_keys.h"
+#include "daemon/config_reading.h"
+#include "util/arena.h"
+#include "util/err.h"
+#include "util/strmap.h"
+#include "util/yaml.h"
+
+enum { MAX_NAME = 128, MAX_WANTS = 200, MAX_TEXT = 1000, DAY_MINUTES = 24 * 60 };
+
+/* The configuration and what it lives in. */
+struct owned {
+	struct config config; /* first, so that the address is the same */
+	struct arena *arena;
+};
+
+static void *field_of(struct config_reading *r, const struct config_key *key)
+{
+	return (char *)r->config + key->offset;
+}
+
+/* --- Readers of one type. Each takes a text that is not empty and returns false when it is none of that type. --- */
+
+static bool read_text(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	if (strlen(text) > MAX_TEXT)
+		return false;
+	*(const char **)field_of(r, key) = arena_strdup(r->arena, text);
+	return true;
+}
+
+static bool read_switch(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	bool yes = strcmp(text, "true") == 0;
+
+	if (!yes && strcmp(text, "false") != 0)
+		return false;
+	*(bool *)field_of(r, key) = yes;
+	return true;
+}
+
+/* A whole decimal number. */
+static bool whole(const char *text, int64_t min, int64_t max, int64_t *out)
+{
+	const char *digits = text + (*text == '-');
+
+	if (!*digits || digits[strspn(digits, "0123456789")])
+		return false;
+	errno = 0;
+	long long number = strtoll(text, NULL, 10);
+	if (errno || number < min || number > max)
+		return false;
+	*out = number;
+	return true;
+}
+
+static bool read_number(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	int64_t number;
+
+	if (!whole(text, key->min, key->max, &number))
+		return false;
+	*(int *)field_of(r, key) = (int)number;
+	return true;
+}
+
+/* The place of `text` among the words, or -1. */
+static int word_at(const struct config_key *key, const char *text)
+{
+	for (int i = 0; key->words[i]; i++)
+		if (strcmp(key->words[i], text) == 0)
+			return i;
+	return -1;
+}
+
+static bool read_word(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	int at = word_at(key, text);
+
+	if (at < 0)
+		return false;
+	*(unsigned *)field_of(r, key) = (unsigned)at; /* what GCC and Clang keep an enum without negatives in */
+	return true;
+}
+
+static bool read_name(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	return word_at(key, text) >= 0 && read_text(r, key, text);
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool read_clock(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	if (strlen(text) != 5 || !is_digit(text[0]) || !is_digit(text[1]) || text[2] != ':' || !is_digit(text[3]) ||
+		!is_digit(text[4]))
+		return false;
+	int hour = (text[0] - '0') * 10 + text[1] - '0', minute = (text[3] - '0') * 10 + text[4] - '0';
+	if (hour > 23 || minute > 59)
+		return false;
+	*(int *)field_of(r, key) = hour * 60 + minute;
+	return true;
+}
+
+static bool read_path(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	if (strlen(text) > MAX_TEXT)
+		return false;
+	*(const char **)field_of(r, key) =
+		*text == '/' ? arena_strdup(r->arena, text) : arena_printf(r->arena, "%s/%s", r->folder, text);
+	return true;
+}
+
+/* <digits>:<more>, as a token that was written in place of its file's name: later messages would show it. */
+static bool looks_like_token(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return digits > 0 && text[digits] == ':';
+}
+
+/* systemd puts what LoadCredential names into a folder of its own. */
+static bool read_credential(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	const char *given = getenv("CREDENTIALS_DIRECTORY");
+
+	if (looks_like_token(text))
+		return false;
+	if (given && *given && *text != '/') {
+		const char *path = arena_printf(r->arena, "%s/%s", given, text);
+
+		if (access(path, F_OK) == 0) {
+			*(const char **)field_of(r, key) = path;
+			return true;
+		}
+	}
+	return read_path(r, key, text);
+}
+
+static bool read_variable(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	size_t len = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return !text[len] && !is_digit(*text) && read_text(r, key, text);
+}
+
+/* Is the host in "HOST[:PORT][/...]" this machine? */
+static bool is_loopback(const char *host)
+{
+	static const char *const names[] = {"127.0.0.1", "localhost", "[::1]"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		size_t len = strlen(names[i]);
+
+		if (strncmp(host, names[i], len) == 0 && strchr(":/", host[len])) /* also its end */
+			return true;
+	}
+	return false;
+}
+
+static bool read_url(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	bool safe = strncmp(text, "https://", 8) == 0, plain = strncmp(text, "http://", 7) == 0;
+	const char *host = text + (safe ? 8 : 7);
+	size_t len = strlen(text);
+
+	/* The token is in the path of each call: never in the clear over a network, no name and password before the host. */
+	if ((!safe && !(plain && is_loopback(host))) || !*host || strchr("/:?#", *host) || strpbrk(text, " \t\"<>\\@?#"))
+		return false;
+	while (text[len - 1] == '/')
+		len--;
+	*(const char **)field_of(r, key) = arena_strndup(r->arena, text, len);
+	return len <= MAX_TEXT;
+}
+
+static bool read_url_path(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	return *text == '/' && !strpbrk(text, " \t\"<>\\?#") && read_text(r, key, text);
+}
+
+static bool read_phone(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	return strpbrk(text, "0123456789") && !text[strspn(text, "0123456789 +-()")] && read_text(r, key, text);
+}
+
+static bool read_refused(struct config_reading *r, const struct config_key *key, const char *text)
+{
+	(void)r, (void)key, (void)text;
+	return false;
+}
+
+static bool (*const readers[CONFIG_TYPES])(struct config_reading *, const struct config_key *, const char *) = {
+	[CONFIG_TEXT] = read_text,
+	[CONFIG_SWITCH] = read_switch,
+	[CONFIG_NUMBER] = read_number,
+	[CONFIG_WORD] = read_word,
+	[CONFIG_NAME] = read_name,
+	[CONFIG_CLOCK] = read_clock,
+	[CONFIG_PATH] = read_path,
+	[CONFIG_CREDENTIAL] = read_credential,
+	[CONFIG_VARIABLE] = read_variable,
+	[CONFIG_URL] = read_url,
+	[CONFIG_URL_PATH] = read_url_path,
+	[CONFIG_PHONE] = read_phone,
+	[CONFIG_IDS] = NULL, /* a list: read_ids */
+	[CONFIG_REFUSED] = read_refused,
+};
+
+/* --- Values of the file --- */
+
+static void refuse(struct config_reading *r, const struct config_key *key, const struct yaml *node)
+{
+	char wants[MAX_WANTS];
+
+	config_key_wants(key, wants, sizeof wants);
+	if (key->type == CONFIG_REFUSED) /* without the value: it may be a secret */
+		yaml_problem(r->file, node, r->problems, "'%s': %s", key->name, key->help);
+	else if (node->kind == YAML_SCALAR && !*node->text)
+		yaml_problem(r->file, node, r->problems, "'%s' has no value: expected %s, or a # before it", key->name, wants);
+	else if (node->kind == YAML_SCALAR && key->type != CONFIG_CREDENTIAL && key->type != CONFIG_VARIABLE)
+		yaml_problem(r->file, node, r->problems, "'%s' must be %s, not '%.60s'", key->name, wants, node->text);
+	else
+		yaml_problem(r->file, node, r->problems, "'%s' must be %s", key->name, wants);
+}
+
+static void read_ids(struct config_reading *r, const struct config_key *key, const struct yaml *node)
+{
+	struct config_ids *list = field_of(r, key);
+
+	if (node->kind != YAML_LIST) {
+		refuse(r, key, node);
+		return;
+	}
+	if (node->n > CONFIG_MAX_LIST) {
+		yaml_problem(r->file, node, r->problems, "'%s' has more than %d entries", key->name, CONFIG_MAX_LIST);
+		return;
+	}
+	list->ids = arena_alloc(r->arena, node->n + 1, sizeof *list->ids);
+	for (size_t i = 0; i < node->n; i++) {
+		const struct yaml *item = node->items[i];
+
+		if (item->kind != YAML_SCALAR || !whole(item->text, -CONFIG_MAX_ID, CONFIG_MAX_ID, &list->ids[list->n]))
+			yaml_problem(r->file, item, r->problems, "'%s': expected a whole number such as -1001234567890", key->name);
+		else
+			list->n++;
+	}
+}
+
+static void read_value(struct config_reading *r, size_t at, const struct yaml *node)
+{
+	size_t n;
+	const struct config_key *key = &config_keys(&n)[at];
+
+	if (r->given[at]) { /* once with dots and once without */
+		yaml_problem(r->file, node, r->problems, "'%s' is already in line %d", key->name, r->given[at]->line);
+		return;
+	}
+	r->given[at] = node;
+	if (key->type == CONFIG_IDS)
+		read_ids(r, key, node);
+	else if (node->kind != YAML_SCALAR || !*node->text || !readers[key->type](r, key, node->text))
+		refuse(r, key, node);
+}
+
+static void set_defaults(struct config_reading *r)
+{
+	size_t n;
+	const struct config_key *keys = config_keys(&n);
+
+	assert(n <= CONFIG_MAX_KEYS);
+	for (size_t i = 0; i < n; i++) {
+		if (!keys[i].otherwise || keys[i].type == CONFIG_IDS) /* an empty list needs no setting */
+			continue;
+		bool read = readers[keys[i].type](r, &keys[i], keys[i].otherwise);
+		assert(read);
+	}
+}
+
+/* --- The way down --- */
+
+/* The key of that name, or -1; *out_section: whether keys begin with "name.". */
+static int key_at(const char *name, bool *out_section)
+{
+	size_t n, len = strlen(name);
+	const struct config_key *keys = config_keys(&n);
+
+	*out_section = false;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(keys[i].name, name) == 0)
+			return (int)i;
+		if (strncmp(keys[i].name, name, len) == 0 && keys[i].name[len] == '.')
+			*out_section = true;
+	}
+	return -1;
+}
+
+/* The last word of a name with dots. */
+static const char *last_of(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot ? dot + 1 : name;
+}
+
+/* A key that ends like `name` but stands elsewhere, or NULL. */
+static const char *elsewhere(const char *name)
+{
+	size_t n;
+	const struct config_key *keys = config_keys(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (keys[i].type != CONFIG_REFUSED && strcmp(last_of(keys[i].name), last_of(name)) == 0)
+			return keys[i].name;
+	return NULL;
+}
+
+/* Every key, and every section that keys are in. */
+static struct strmap *all_names(void)
+{
+	size_t n;
+	const struct config_key *keys = config_keys(&n);
+	struct strmap *names = strmap_new();
+
+	for (size_t i = 0; i < n; i++) {
+		if (keys[i].type == CONFIG_REFUSED)
+			continue;
+		strmap_set(names, keys[i].name, strlen(keys[i].name), 1);
+		for (const char *dot = strchr(keys[i].name, '.'); dot; dot = strchr(dot + 1, '.'))
+			strmap_set(names, keys[i].name, (size_t)(dot - keys[i].name), 1);
+	}
+	return names;
+}
+
+static void unknown(struct config_reading *r, const struct yaml *key, const char *name)
+{
+	struct strmap *names = all_names();
+	const char *near = strmap_nearest(names, name);
+
+	if (!near)
+		near = elsewhere(name);
+	if (near)
+		yaml_problem(r->file, key, r->problems, "unknown key '%s', did you mean '%s'?", name, near);
+	else
+		yaml_problem(r->file, key, r->problems, "unknown key '%s'; `soleus check --keys` lists all", name);
+	strmap_free(names);
+}
+
+/* Reads a map whose keys continue `prefix` ("" or "telegram."). */
+static void read_map(struct config_reading *r, const struct yaml *map, const char *prefix)
+{
+	if (map->kind != YAML_MAP) {
+		if (map->kind != YAML_SCALAR || *map->text) /* a section with every line commented out is an empty text */
+			yaml_problem(r->file, map, r->problems, "expected keys and values%s%.*s%s", *prefix ? " under '" : "",
+				*prefix ? (int)strlen(prefix) - 1 : 0, prefix, *prefix ? "'" : "");
+		return;
+	}
+	for (size_t i = 0; i < map->n; i++) {
+		char name[MAX_NAME];
+		bool section = false;
+		int written = snprintf(name, sizeof name, "%s%s", prefix, map->keys[i]->text), at = -1;
+
+		if (written >= 0 && (size_t)written < sizeof name - 1)
+			at = key_at(name, &section);
+		if (at >= 0) {
+			read_value(r, (size_t)at, map->items[i]);
+		} else if (section) {
+			name[written] = '.';
+			name[written + 1] = '\0';
+			read_map(r, map->items[i], name);
+		} else {
+			unknown(r, map->keys[i], name);
+		}
+	}
+}
+
+/* --- The whole --- */
+
+/* Where state is kept when the file does not say, or NULL. */
+static const char *usual_state_dir(struct arena *arena)
+{
+	const char *systemd = getenv("STATE_DIRECTORY"), *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+
+	if (systemd && *systemd)
+		return arena_strndup(arena, systemd, strcspn(systemd, ":"));
+	if (geteuid() == 0)
+		return "/var/lib/soleus";
+	if (xdg && *xdg == '/')
+		return arena_printf(arena, "%s/soleus", xdg);
+	return home && *home == '/' ? arena_printf(arena, "%s/.local/state/soleus", home) : NULL;
+}
+
+static void find_state_dir(struct config_reading *r)
+{
+	struct config *c = r->config;
+
+	if (!c->state_dir)
+		c->state_dir = usual_state_dir(r->arena);
+	if (c->state_dir)
+		c->database = arena_printf(r->arena, "%s/soleus.db", c->state_dir);
+	else
+		yaml_problem(r->file, yaml_root(r->file), r->problems, "'state_dir' is missing, and there is no $HOME to keep state in");
+}
+
+static const char *folder_of(const char *path, struct arena *arena)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return ".";
+	return slash == path ? "/" : arena_strndup(arena, path, (size_t)(slash - path));
+}
+
+struct config *config_load(const char *path, struct problems *problems)
+{
+	size_t before = problems->n;
+	struct yaml_file *file = yaml_open(path, NULL, problems);
+
+	if (!file)
+		return NULL;
+	struct arena *arena = arena_new();
+	struct owned *owned = arena_alloc(arena, 1, sizeof *owned);
+	struct config_reading r = {
+		.config = &owned->config, .arena = arena, .file = file, .problems = problems, .folder = folder_of(path, arena)};
+	owned->arena = arena;
+	owned->config.path = arena_strdup(arena, path);
+	set_defaults(&r);
+	read_map(&r, yaml_root(file), "");
+	find_state_dir(&r);
+	config_rules(&r);
+	yaml_close(file);
+	if (problems->n == before)
+		return &owned->config;
+	arena_free(arena);
+	return NULL;
+}
+
+void config_free(struct config *c)
+{
+	if (c)
+		arena_free(((struct owned *)c)->arena);
+}
+
+bool config_has_channel(const struct config *c)
+{
+	return c->telegram.enabled;
+}
+
+bool config_needs_server(const struct config *c)
+{
+	return c->telegram.enabled && c->telegram.mode == CONFIG_WEBHOOK;
+}
