@@ -229,6 +229,8 @@ static int choose_question(const struct turn *t)
 		return list[0];
 	int question = first_screen(t);
 	if (question < 0)
+		question = wait_question(t);
+	if (question < 0)
 		question = first_of(t, list, n);
 	if (question < 0)
 		question = question_for_test(t);

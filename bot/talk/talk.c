@@ -116,6 +116,7 @@ void turn_judge(struct turn *t)
 	bool down = t->corrected || t->cleared || tested(t);
 
 	decide(t->data->tables, &s->facts, d);
+	wait_judge(t, d);
 	if (t->corrected && decide_emergency_if_sure(t->data->tables, &s->facts) < 0)
 		s->floor = URGENCY_NONE;
 	if (down || d->urgency > s->urgency) {
@@ -189,6 +190,8 @@ void turn_go_on(struct turn *t)
 		advise_emergency(t);
 	else if (choose_next(t, &doubt))
 		ask_put(t, ask_lead(t, doubt), doubt);
+	else if (wait_over(t))
+		turn_go_on(t);
 	else {
 		refuse_all_clear(t);
 		if (t->s->advised == t->s->urgency)

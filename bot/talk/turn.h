@@ -6,6 +6,8 @@
 #include "talk/say.h"
 #include "talk/talk.h"
 
+enum { MAX_WAITING = 16 };
+
 struct turn {
 	const struct talk_data *data;
 	const struct talk_in *in;
@@ -26,6 +28,9 @@ struct turn {
 	bool cleared; /* a doubt turned out to be none: urgency may fall, too */
 	bool unsure;
 	bool region_told;
+	int waiting[MAX_WAITING]; /* rules that fire and don't count yet, see wait.c */
+	size_t n_waiting;
+	bool waited; /* nothing is left to ask: they count */
 	int clash; /* finding that was told before and is denied now, with no word of a mistake; -1 */
 };
 
@@ -96,6 +101,14 @@ const char *learn_repeat(struct turn *t, const char *key);
 const char *learn_all(struct turn *t, enum finding_state state, bool quiet);
 /* What was denied and would be more urgent if it were there. */
 const char *learn_denied(struct turn *t);
+
+/* ---- wait.c: rules that don't count before it was asked what keeps them from firing ---- */
+/* Takes them out of what fired. */
+void wait_judge(struct turn *t, struct decision *d);
+/* A question that one of them waits for; -1 when there is none. */
+int wait_question(const struct turn *t);
+/* Nothing is left to ask: they count now. True when there was one. */
+bool wait_over(struct turn *t);
 
 /* ---- choose.c: what to ask next ---- */
 /* Opens the next question in the state; false when there is none left. *out_doubt: it is about something told in doubt.

@@ -21,6 +21,13 @@ static bool fires(const struct triage_rule *r, const struct held *held)
 	return guard_holds(&r->when, r->urgency == URGENCY_EMERGENCY ? &held->strict : &held->lenient);
 }
 
+bool rule_fires(const struct tables *t, int rule, const struct facts *facts)
+{
+	struct bits held;
+	atoms_hold(t->atoms, facts, t->rules[rule].urgency == URGENCY_EMERGENCY, &held);
+	return guard_holds(&t->rules[rule].when, &held);
+}
+
 static enum urgency without_rule(const struct tables *t, const struct held *held)
 {
 	return bits_has(&held->lenient, t->complaint) ? URGENCY_SELF_CARE : URGENCY_NONE;

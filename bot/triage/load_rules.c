@@ -97,9 +97,44 @@ void load_derived(struct load *l)
 	}
 }
 
+enum { MOST_NESTED = 8 }; /* derived findings in each other; a circle is a problem of its own */
+
+/* The findings that have a part in an atom's holding. */
+static void add_parts(const struct tables *t, const struct bits *atoms, int nested, struct bits *out)
+{
+	for (int i = 0; i < BITS_MAX; i++) {
+		if (!bits_has(atoms, i))
+			continue;
+		struct atom_view x = atoms_view(t->atoms, i);
+		if (x.kind == ATOM_FINDING)
+			bits_set(out, x.number);
+		else if (x.kind == ATOM_DERIVED && nested < MOST_NESTED) {
+			add_parts(t, &x.when->all_of, nested + 1, out);
+			add_parts(t, &x.when->any_of, nested + 1, out);
+			add_parts(t, &x.when->and_any_of, nested + 1, out);
+		}
+	}
+}
+
+/* What is an emergency never waits. */
+static void load_waits(struct load *l, const struct yaml *map, const char *id, struct triage_rule *r)
+{
+	const struct yaml *node = yaml_get(map, "waits_for");
+	if (!node)
+		return;
+	r->waits_for = load_names(l, map, "waits_for", "question", l->t->question_ids);
+	if (r->urgency >= URGENCY_EMERGENCY)
+		yaml_problem(l->f, node, l->problems, "'%s' is an emergency and must not wait", id);
+	add_parts(l->t, &r->when.none_of, 0, &r->kept_by);
+	for (int i = 0; i < FACTS_MAX; i++)
+		if (bits_has(&r->kept_by, i))
+			return;
+	yaml_problem(l->f, node, l->problems, "'%s' has nothing to wait for: no finding in none_of", id);
+}
+
 static void load_rule(struct load *l, const struct yaml *map, const char *id)
 {
-	static const char *const keys[] = {"id", "urgency", GUARD_KEYS, "suspects", "source", "note", NULL};
+	static const char *const keys[] = {"id", "urgency", GUARD_KEYS, "suspects", "waits_for", "source", "note", NULL};
 	struct triage_rule *r = &l->t->rules[names_number(l->t->rule_ids, id)];
 	if (yaml_only(l->f, map, keys, l->problems) < 0)
 		return;
@@ -108,6 +143,7 @@ static void load_rule(struct load *l, const struct yaml *map, const char *id)
 	if (!load_guard(l, map, &r->when))
 		yaml_problem(l->f, map, l->problems, "'%s' demands nothing: all_of or any_of is missing", id);
 	r->suspects = load_conditions(l, map, "suspects");
+	load_waits(l, map, id, r);
 	r->source = load_source(l, map);
 }
 

@@ -128,6 +128,37 @@ bool findings_can_calm(const struct tables *t, const struct facts *facts, const 
 	return false;
 }
 
+static bool kept_with(const struct tables *t, const struct facts *facts, int rule, const int *findings, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct facts then = *facts;
+		facts_tell(t, &then, findings[i], STATE_PRESENT);
+		if (!rule_fires(t, rule, &then))
+			return true;
+	}
+	return false;
+}
+
+bool rule_can_be_kept(const struct tables *t, const struct facts *facts, int rule)
+{
+	int parts[FACTS_MAX];
+	size_t n = 0;
+	for (int i = 0; i < FACTS_MAX; i++)
+		if (bits_has(&t->rules[rule].kept_by, i) && is_open(t, facts, i))
+			parts[n++] = i;
+	if (!rule_fires(t, rule, facts))
+		return false;
+	if (kept_with(t, facts, rule, parts, n))
+		return true;
+	for (size_t i = 0; i + 1 < n; i++) {
+		struct facts then = *facts;
+		facts_tell(t, &then, parts[i], STATE_PRESENT);
+		if (kept_with(t, &then, rule, parts + i + 1, n - i - 1))
+			return true;
+	}
+	return false;
+}
+
 static void take_value(const struct choice *c, struct facts *facts)
 {
 	if (c->value_kind < 0 || facts->has_value[c->value_kind])

@@ -41,6 +41,8 @@ bool findings_can_raise(const struct tables *t, const struct facts *facts, const
 /* True when denying any one of the findings would keep a rule from firing that makes the urgency of now: a test that was
  * not made yet ("a pop, and standing on tiptoe not tried"). */
 bool findings_can_calm(const struct tables *t, const struct facts *facts, const int *findings, size_t n);
+/* True when the rule fires, and would not if one or two things more were known to be present. */
+bool rule_can_be_kept(const struct tables *t, const struct facts *facts, int rule);
 /* The same as findings_can_raise for the open findings of a question. */
 bool question_can_raise(const struct tables *t, const struct facts *facts, int question);
 

@@ -233,6 +233,12 @@ int rule_line(const struct tables *t, int rule)
 	return t->rules[rule].line;
 }
 
+const int *rule_waits_for(const struct tables *t, int rule, size_t *out_n)
+{
+	*out_n = t->rules[rule].waits_for.n;
+	return t->rules[rule].waits_for.items;
+}
+
 enum urgency condition_default(const struct tables *t, int condition)
 {
 	return t->conditions[condition].by_default;

@@ -43,6 +43,8 @@ void decide(const struct tables *t, const struct facts *facts, struct decision *
 /* The urgency alone, for "could this raise it?". */
 enum urgency decide_urgency(const struct tables *t, const struct facts *facts);
 
+bool rule_fires(const struct tables *t, int rule, const struct facts *facts);
+
 /* The first emergency rule that would fire if all that is uncertain were present but does not fire now, or -1. When the
  * person stays unsure of it after being asked again, the urgency is `urgent` at least. */
 int decide_emergency_if_sure(const struct tables *t, const struct facts *facts);
@@ -55,6 +57,8 @@ const char *rule_source(const struct tables *t, int rule); /* keys of sources.ya
 enum urgency rule_urgency(const struct tables *t, int rule);
 const char *rule_file(const struct tables *t, int rule); /* as shown in messages: "intents/triage/red_flags.yaml" */
 int rule_line(const struct tables *t, int rule);
+/* Questions that are to be asked before the rule counts in a talk, as their answer may keep it from firing. */
+const int *rule_waits_for(const struct tables *t, int rule, size_t *out_n);
 
 /* Conditions by number of the vocabulary. */
 enum urgency condition_default(const struct tables *t, int condition); /* when nothing else says how urgent */

@@ -213,6 +213,28 @@ static void lists(void **state)
 	assert_int_equal(question_number(tables, "q_weather"), -1);
 }
 
+static void can_be_kept(void **state)
+{
+	static const struct {
+		const char *facts, *rule;
+		bool want;
+	} cases[] = {
+		{"pain long_travel", "dvt/pain_and_travel", true}, /* by both legs, by one thing more */
+		{"pain long_travel -both_legs -after_exercise -direct_blow -fall -pop_or_snap -back_pain -pain_improving "
+		 "-pain_walking_relieved_by_rest -exertion_only -pain_cramping",
+			"dvt/pain_and_travel", false},
+		{"pain_severe", "general/severe", true}, /* a cramp at night: two things more */
+		{"pain_severe -pain_cramping", "general/severe", false},
+		{"pain", "dvt/pain_and_travel", false}, /* it does not fire */
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct facts f = facts_of(cases[i].facts);
+		if (rule_can_be_kept(tables, &f, rule_number(tables, cases[i].rule)) != cases[i].want)
+			fail_msg("%s with %s", cases[i].rule, cases[i].facts);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +244,7 @@ int main(void)
 		cmocka_unit_test(which_of_these),
 		cmocka_unit_test(bare_words),
 		cmocka_unit_test(lists),
+		cmocka_unit_test(can_be_kept),
 	};
 	return cmocka_run_group_tests(tests, load_project, free_project);
 }
