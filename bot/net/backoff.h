@@ -6,10 +6,11 @@
 
 struct backoff {
 	int64_t first_ms, most_ms;
-	int failures; /* in a row */
-	uint64_t seed; /* of the jitter; any number */
+	int failures; /* in a row, as far as they still make it longer */
+	uint64_t seed; /* of the jitter; any number; moves on with each wait */
 };
 
+/* 0 < first_ms <= most_ms. With the jitter a wait may be a quarter longer than most_ms. */
 void backoff_init(struct backoff *b, int64_t first_ms, int64_t most_ms, uint64_t seed);
 /* One more failure: how long to wait now. */
 int64_t backoff_next(struct backoff *b);
