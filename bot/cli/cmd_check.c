@@ -1,10 +1,14 @@
-/* cmd_check.c - soleus check: everything that is wrong with the data, all at once. */
+/* cmd_check.c - soleus check: everything that is wrong with the data, or with a configuration, all at once. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/command.h"
 #include "cli/load.h"
 #include "cli/options.h"
+#include "daemon/config.h"
+#include "daemon/config_check.h"
+#include "daemon/config_keys.h"
 #include "rules/check.h"
 #include "talk/probe.h"
 #include "talk/talk.h"
@@ -47,27 +51,64 @@ static int check(const char *data)
 	return status;
 }
 
+/* The data are only read: `soleus check` alone tries them out. */
+static void check_configured(const struct config *c, const char *data, struct problems *problems)
+{
+	struct knowledge k;
+
+	config_check_files(c, problems);
+	if (knowledge_load(&k, data ? data : c->data_dir) < 0) {
+		config_problem(c, problems, "data_dir", "the data cannot be used: see above");
+		return;
+	}
+	config_check_region(c, k.tables, problems);
+	knowledge_free(&k);
+}
+
+static int check_config(const char *path, const char *data)
+{
+	struct problems problems;
+
+	problems_init(&problems);
+	struct config *c = config_load(path, &problems);
+	if (c)
+		check_configured(c, data, &problems);
+	problems_print(&problems, stderr);
+	printf("%s: %zu problem%s\n", path, problems.n, problems.n == 1 ? "" : "s");
+	int status = problems.n ? EXIT_FAILURE : EXIT_SUCCESS;
+	problems_done(&problems);
+	config_free(c);
+	return status;
+}
+
 static int run(int argc, char **argv)
 {
-	const char *data = NULL;
+	const char *data = NULL, *config = NULL;
 
 	for (int i = 1; i < argc; i++) {
-		const char *value = options_value(argc, argv, &i, "--data");
+		const char *value;
 
-		if (value && *value)
+		if ((value = options_value(argc, argv, &i, "--data")) && *value) {
 			data = value;
-		else if (argv[i][0] != '-' && !data)
+		} else if ((value = options_value(argc, argv, &i, "--config")) && *value) {
+			config = value;
+		} else if (strcmp(argv[i], "--keys") == 0) {
+			config_keys_print(stdout);
+			return EXIT_SUCCESS;
+		} else if (argv[i][0] != '-' && !data) {
 			data = argv[i];
-		else {
+		} else {
 			fprintf(stderr, "soleus check: unknown or unfinished option \"%s\"; see soleus check --help\n", argv[i]);
 			return EXIT_MISUSED;
 		}
 	}
-	return check(data);
+	return config ? check_config(config, data) : check(data);
 }
 
 const struct command cmd_check = {
-	"check", "say everything that is wrong with rules, tables and wording",
-	"[DIR]\n"
-	"  DIR  the folder that holds intents/ and responses/",
+	"check", "say everything that is wrong with rules, tables and wording, or with a configuration",
+	"[DIR] [--config FILE] [--keys]\n"
+	"  DIR            the folder that holds intents/ and responses/\n"
+	"  --config FILE  check this configuration, its secrets' files and region, in place of the data's samples\n"
+	"  --keys         every key of a configuration, with its default",
 	run};

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +20,13 @@
 
 enum { MAX_NAME = 128, MAX_WANTS = 200, MAX_TEXT = 1000, DAY_MINUTES = 24 * 60 };
 
-/* The configuration and what it lives in. */
+/* The configuration, what it lives in, and where its values stand in the file. */
 struct owned {
 	struct config config; /* first, so that the address is the same */
 	struct arena *arena;
+	struct {
+		int line, column; /* 0 where the key is not there */
+	} places[CONFIG_MAX_KEYS];
 };
 
 static void *field_of(struct config_reading *r, const struct config_key *key)
@@ -270,6 +274,8 @@ static void read_value(struct config_reading *r, size_t at, const struct yaml *n
 		return;
 	}
 	r->given[at] = node;
+	((struct owned *)r->config)->places[at].line = node->line;
+	((struct owned *)r->config)->places[at].column = node->column;
 	if (key->type == CONFIG_IDS)
 		read_ids(r, key, node);
 	else if (node->kind != YAML_SCALAR || !*node->text || !readers[key->type](r, key, node->text))
@@ -292,20 +298,16 @@ static void set_defaults(struct config_reading *r)
 
 /* --- The way down --- */
 
-/* The key of that name, or -1; *out_section: whether keys begin with "name.". */
-static int key_at(const char *name, bool *out_section)
+/* Do keys begin with "name."? */
+static bool is_section(const char *name)
 {
 	size_t n, len = strlen(name);
 	const struct config_key *keys = config_keys(&n);
 
-	*out_section = false;
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(keys[i].name, name) == 0)
-			return (int)i;
+	for (size_t i = 0; i < n; i++)
 		if (strncmp(keys[i].name, name, len) == 0 && keys[i].name[len] == '.')
-			*out_section = true;
-	}
-	return -1;
+			return true;
+	return false;
 }
 
 /* The last word of a name with dots. */
@@ -359,6 +361,26 @@ static void unknown(struct config_reading *r, const struct yaml *key, const char
 	strmap_free(names);
 }
 
+static void read_map(struct config_reading *r, const struct yaml *map, const char *prefix);
+
+static void read_entry(struct config_reading *r, const struct yaml *key, const struct yaml *value, const char *prefix)
+{
+	char name[MAX_NAME];
+	int len = snprintf(name, sizeof name, "%s%s", prefix, key->text);
+	bool fits = len >= 0 && (size_t)len < sizeof name - 1; /* with a dot */
+	int at = fits ? config_key_find(name) : -1;
+
+	if (at >= 0) {
+		read_value(r, (size_t)at, value);
+	} else if (fits && is_section(name)) {
+		name[len] = '.';
+		name[len + 1] = '\0';
+		read_map(r, value, name);
+	} else {
+		unknown(r, key, name);
+	}
+}
+
 /* Reads a map whose keys continue `prefix` ("" or "telegram."). */
 static void read_map(struct config_reading *r, const struct yaml *map, const char *prefix)
 {
@@ -368,23 +390,8 @@ static void read_map(struct config_reading *r, const struct yaml *map, const cha
 				*prefix ? (int)strlen(prefix) - 1 : 0, prefix, *prefix ? "'" : "");
 		return;
 	}
-	for (size_t i = 0; i < map->n; i++) {
-		char name[MAX_NAME];
-		bool section = false;
-		int written = snprintf(name, sizeof name, "%s%s", prefix, map->keys[i]->text), at = -1;
-
-		if (written >= 0 && (size_t)written < sizeof name - 1)
-			at = key_at(name, &section);
-		if (at >= 0) {
-			read_value(r, (size_t)at, map->items[i]);
-		} else if (section) {
-			name[written] = '.';
-			name[written + 1] = '\0';
-			read_map(r, map->items[i], name);
-		} else {
-			unknown(r, map->keys[i], name);
-		}
-	}
+	for (size_t i = 0; i < map->n; i++)
+		read_entry(r, map->keys[i], map->items[i], prefix);
 }
 
 /* --- The whole --- */
@@ -452,6 +459,20 @@ void config_free(struct config *c)
 {
 	if (c)
 		arena_free(((struct owned *)c)->arena);
+}
+
+void config_problem(const struct config *c, struct problems *problems, const char *key, const char *fmt, ...)
+{
+	const struct owned *owned = (const struct owned *)c;
+	int at = config_key_find(key);
+	struct err err;
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(err.text, sizeof err.text, fmt, ap); /* longer than this nobody reads */
+	va_end(ap);
+	problems_add(problems, c->path, at < 0 || !owned->places[at].line ? 1 : owned->places[at].line,
+		at < 0 || !owned->places[at].line ? 1 : owned->places[at].column, "'%s': %s", key, err.text);
 }
 
 bool config_has_channel(const struct config *c)

@@ -88,6 +88,9 @@ struct config {
 struct config *config_load(const char *path, struct problems *problems);
 /* NULL is fine. */
 void config_free(struct config *c);
+/* Adds a problem at the line of `key` ("telegram.token_file"), or at the top where the file does not have it. */
+void config_problem(const struct config *c, struct problems *problems, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 /* Is any way to reach people switched on? */
 bool config_has_channel(const struct config *c);
 /* Is anything to be served by HTTP? */

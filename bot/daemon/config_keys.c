@@ -97,6 +97,14 @@ const struct config_key *config_keys(size_t *out_n)
 	return keys;
 }
 
+int config_key_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (strcmp(keys[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
 static void list_words(const char *const *words, char *text, size_t size)
 {
 	int used = 0;

@@ -36,6 +36,8 @@ struct config_key {
 
 /* All of them, in the order of the documentation. */
 const struct config_key *config_keys(size_t *out_n);
+/* The place of the key with that name in the table, or -1. */
+int config_key_find(const char *name);
 /* What a value of that key must be: "a whole number from 1 to 50". Fills `text`. */
 void config_key_wants(const struct config_key *key, char *text, size_t size);
 /* The table for people: name, what it must be, default and help. */

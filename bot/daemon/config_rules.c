@@ -13,13 +13,7 @@
 /* The value that the file gives for a key, or NULL. */
 static const struct yaml *given(const struct config_reading *r, const char *name)
 {
-	size_t n;
-	const struct config_key *keys = config_keys(&n);
-
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(keys[i].name, name) == 0)
-			return r->given[i];
-	return NULL;
+	return r->given[config_key_find(name)];
 }
 
 /* Complains at that key, or at the top of the file where the key is not in it. */

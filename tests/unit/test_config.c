@@ -12,7 +12,6 @@
 #include <cmocka.h>
 
 #include "daemon/config.h"
-#include "daemon/config_keys.h"
 #include "util/err.h"
 
 static char folder[] = "/tmp/soleus-config-XXXXXX";
@@ -338,25 +337,6 @@ static void state_folders(void **state)
 	assert_int_equal(setenv("STATE_DIRECTORY", "/nowhere/state", 1), 0);
 }
 
-/* The table itself: what --keys prints, and that each name is there once. */
-static void table(void **state)
-{
-	size_t n, len = 0;
-	char *text = NULL;
-	const struct config_key *keys = config_keys(&n);
-	(void)state;
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < i; j++)
-			assert_string_not_equal(keys[i].name, keys[j].name);
-	FILE *out = open_memstream(&text, &len);
-	assert_non_null(out);
-	config_keys_print(out);
-	assert_int_equal(fclose(out), 0);
-	assert_non_null(strstr(text, "telegram.poll_timeout_s: a whole number from 1 to 50; default 50\n    how long"));
-	assert_null(strstr(text, "telegram.token:"));
-	free(text);
-}
-
 static int set_up(void **state)
 {
 	(void)state;
@@ -384,7 +364,6 @@ int main(void)
 		cmocka_unit_test(missing_file),
 		cmocka_unit_test(credentials),
 		cmocka_unit_test(state_folders),
-		cmocka_unit_test(table),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
