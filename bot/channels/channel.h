@@ -17,6 +17,10 @@ struct loop;
 
 enum { CHANNEL_MAX_PICKED = 16, CHANNEL_MAX_CHOICES = 32 };
 
+/* A link into a chat with us alone, with a word (A-Z a-z 0-9 _ -, at most 64) that is told when it is followed: as the
+ * args of the command "start". The channel knows the address. */
+#define CHANNEL_LINK_PRIVATE "private:"
+
 enum incoming_kind {
 	INCOMING_TEXT,
 	INCOMING_CHOICE, /* offered choices were picked */
