@@ -10,7 +10,7 @@ struct loop;
 struct timer;
 struct loop_signal;
 
-/* Returns a new loop (free with loop_free), or NULL with `err` set. */
+/* Returns a new loop (free with loop_free), or NULL with `err` set. The process ignores SIGPIPE from then on. */
 struct loop *loop_new(struct err *err);
 /* Runs until loop_stop, also while there is nothing to do. */
 void loop_run(struct loop *l);

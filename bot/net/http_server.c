@@ -1,0 +1,432 @@
+/* http_server.c - connections: accepted by our listener, read by libwebsockets, one request after the other on each.
+ *
+ * The library has its own idea of when a request ends. What it must be kept from: reading on while an answer is pending
+ * (it would take the next request for more body, and turn in circles), hence hold() and release(). */
+#include "net/http_server.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libwebsockets.h>
+
+#include "net/http_exchange.h"
+#include "net/listener.h"
+#include "net/loop.h"
+#include "util/err.h"
+#include "util/mem.h"
+
+enum {
+	HEADER_BYTES = 4096, /* of one request, all headers together */
+	READ_BYTES = 4096, /* read at once; one buffer for all connections */
+	WRITE_BYTES = 64 * 1024, /* given to the kernel at once */
+	HEAD_S = 10, /* for the headers, from the first byte or the connection on */
+	SILENCE_S = 15, /* between two parts of a body */
+	BODY_S = 30, /* for a whole body */
+	READER_S = 30, /* for taking a long answer */
+	IDLE_S = 75, /* between two requests */
+	DEFAULT_CONNECTIONS = 256,
+	OWN_FDS = 4, /* of the library: its event pipe */
+};
+
+struct route {
+	char *path;
+	http_handler handler;
+	void *ctx;
+};
+
+enum phase {
+	PHASE_IDLE, /* between requests */
+	PHASE_BODY, /* more of it is to come */
+	PHASE_HANDED, /* the handler has it */
+};
+
+/* What we keep for a connection, from its first request on. */
+struct session {
+	struct http_server *server;
+	struct session *next, *prev;
+	struct lws *wsi;
+	struct http_exchange *x; /* PHASE_BODY and PHASE_HANDED */
+	struct route route; /* a copy: the table may grow */
+	enum phase phase;
+	bool in_callback; /* of the library: it must end the connection itself */
+	bool ending; /* it shall */
+	bool held; /* nothing is read for now */
+};
+
+struct http_server {
+	struct loop *loop;
+	struct listener *listener;
+	struct lws_context *context; /* the library sets it to NULL in the end */
+	struct lws_vhost *vhost;
+	struct session *sessions;
+	struct route *routes;
+	size_t n_routes, cap_routes;
+	size_t n_connections, max_connections, max_body;
+	int port;
+};
+
+/* The library says what was wrong with a certificate only in its log, which has no context: one file's variable, written
+ * while http_server_new runs. */
+static char complaint[256];
+
+static void on_library_log(int level, const char *line)
+{
+	(void)level;
+	size_t len = strcspn(line, "\n");
+	if (len >= sizeof complaint)
+		len = sizeof complaint - 1;
+	memcpy(complaint, line, len);
+	complaint[len] = '\0';
+}
+
+/* ---- sessions ---- */
+
+static struct session *session_of(struct lws *wsi)
+{
+	return lws_get_opaque_user_data(wsi);
+}
+
+static struct session *session_new(struct http_server *s, struct lws *wsi)
+{
+	struct session *n = mem_alloc(1, sizeof *n);
+	*n = (struct session){.server = s, .wsi = wsi, .next = s->sessions};
+	if (s->sessions)
+		s->sessions->prev = n;
+	s->sessions = n;
+	lws_set_opaque_user_data(wsi, n);
+	return n;
+}
+
+static void session_free(struct session *n)
+{
+	if (n->prev)
+		n->prev->next = n->next;
+	else
+		n->server->sessions = n->next;
+	if (n->next)
+		n->next->prev = n->prev;
+	free(n);
+}
+
+/* The other side is gone, or the server is: whoever has the exchange may still answer it. */
+static void part(struct session *n)
+{
+	struct http_exchange *x = n->x;
+	n->x = NULL;
+	if (!x)
+		return;
+	x->wsi = NULL;
+	if (n->phase == PHASE_BODY)
+		http_exchange_free(x);
+}
+
+static void hold(struct session *n)
+{
+	if (!n->held)
+		(void)lws_rx_flow_control(n->wsi, 0); /* the connection's end shows by itself */
+	n->held = true;
+}
+
+static void release(struct session *n)
+{
+	if (n->held)
+		(void)lws_rx_flow_control(n->wsi, 1); /* as above */
+	n->held = false;
+}
+
+/* The answer is out, or on its way: 0, or -1 when the connection must end. */
+static int finish(struct session *n, bool close)
+{
+	if (lws_partial_buffered(n->wsi)) { /* on_next goes on when it is out */
+		hold(n);
+		lws_set_timeout(n->wsi, PENDING_TIMEOUT_HTTP_CONTENT, READER_S);
+	} else {
+		release(n);
+	}
+	return close || lws_http_transaction_completed(n->wsi) ? -1 : 0;
+}
+
+/* http_exchange_reply has the bytes ready. */
+static void on_replied(void *ctx, const char *bytes, size_t len, bool close)
+{
+	struct session *n = ctx;
+	n->x = NULL;
+	n->phase = PHASE_IDLE;
+	bool failed = lws_write(n->wsi, (unsigned char *)bytes, len, LWS_WRITE_HTTP_HEADERS) < 0;
+	bool end = failed || finish(n, close) < 0;
+	if (n->in_callback)
+		n->ending = end;
+	else if (end)
+		lws_set_timeout(n->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC); /* frees the session, too */
+}
+
+/* ---- requests ---- */
+
+static const struct route *find_route(const struct http_server *s, const char *path)
+{
+	for (size_t i = 0; i < s->n_routes; i++) {
+		if (strcmp(s->routes[i].path, path) == 0)
+			return &s->routes[i];
+	}
+	return NULL;
+}
+
+static void refuse(struct session *n, int status)
+{
+	http_exchange_reply(n->x, status, NULL, "", 0, 0);
+}
+
+static void hand_over(struct session *n)
+{
+	n->phase = PHASE_HANDED;
+	lws_set_timeout(n->wsi, NO_PENDING_TIMEOUT, 0); /* our side may take its time */
+	n->route.handler(n->route.ctx, n->x);
+	if (n->x)
+		hold(n);
+}
+
+static void on_request(struct session *n, const char *path)
+{
+	int status;
+	n->x = http_exchange_new(n->wsi, n->server->max_body, on_replied, n, &status);
+	const struct route *r = find_route(n->server, path);
+	if (r)
+		n->route = *r;
+	else if (status == 0)
+		status = 404;
+	if (status) {
+		refuse(n, status); /* a body of known length is read past by the library */
+	} else if (n->x->framing == HTTP_NO_BODY) {
+		hand_over(n);
+	} else {
+		n->phase = PHASE_BODY;
+		lws_set_timer_usecs(n->wsi, BODY_S * LWS_US_PER_SEC);
+	}
+}
+
+static void on_body(struct session *n, const char *bytes, size_t len)
+{
+	if (n->phase != PHASE_BODY)
+		return; /* of a request that is answered already */
+	switch (http_exchange_take(n->x, bytes, len)) {
+	case HTTP_BODY_MORE:
+		return;
+	case HTTP_BODY_WHOLE:
+		hand_over(n);
+		return;
+	case HTTP_BODY_BAD:
+		refuse(n, 400);
+		return;
+	case HTTP_BODY_TOO_LONG:
+		refuse(n, 413);
+		return;
+	}
+}
+
+/* ---- what the library tells ---- */
+
+/* A step of a request: 0, or -1 to end the connection. */
+static int on_step(struct session *n, enum lws_callback_reasons why, const char *in, size_t len)
+{
+	n->in_callback = true;
+	n->ending = false;
+	if (why == LWS_CALLBACK_HTTP)
+		on_request(n, in);
+	else if (why == LWS_CALLBACK_HTTP_BODY)
+		on_body(n, in, len);
+	else if (n->phase == PHASE_BODY)
+		hand_over(n);
+	n->in_callback = false;
+	return n->ending ? -1 : 0;
+}
+
+static void on_gone(struct http_server *s, struct lws *wsi)
+{
+	struct session *n = session_of(wsi);
+	s->n_connections--;
+	if (s->listener && s->n_connections < s->max_connections)
+		listener_resume(s->listener);
+	if (!n)
+		return;
+	part(n);
+	session_free(n);
+}
+
+/* A WebSocket or HTTP/2 is asked for: there is none. */
+static int refuse_upgrade(struct lws *wsi)
+{
+	static const char answer[] = "HTTP/1.1 501 Not Implemented\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+	unsigned char bytes[LWS_PRE + sizeof answer];
+	memcpy(bytes + LWS_PRE, answer, sizeof answer);
+	(void)lws_write(wsi, bytes + LWS_PRE, sizeof answer - 1, LWS_WRITE_HTTP_HEADERS); /* it ends in any case */
+	return -1;
+}
+
+static int on_event(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len)
+{
+	struct http_server *s = lws_context_user(lws_get_context(wsi));
+	struct session *n;
+	(void)user;
+	switch (why) {
+	case LWS_CALLBACK_WSI_CREATE:
+		s->n_connections++;
+		return 0;
+	case LWS_CALLBACK_WSI_DESTROY:
+		on_gone(s, wsi);
+		return 0;
+	case LWS_CALLBACK_CLOSED_HTTP:
+		if ((n = session_of(wsi)))
+			part(n);
+		return 0;
+	case LWS_CALLBACK_HTTP:
+		n = session_of(wsi);
+		return on_step(n ? n : session_new(s, wsi), why, in, len);
+	case LWS_CALLBACK_HTTP_BODY:
+	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+		n = session_of(wsi);
+		return n ? on_step(n, why, in, len) : -1;
+	case LWS_CALLBACK_HTTP_BIND_PROTOCOL: /* also when a long answer is out at last */
+		if ((n = session_of(wsi)) && !n->x)
+			release(n);
+		return 0;
+	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+		return refuse_upgrade(wsi);
+	case LWS_CALLBACK_TIMER: /* can't be taken back, so it may also come after a body that was in time */
+		n = session_of(wsi);
+		return n && n->phase == PHASE_BODY ? -1 : 0;
+	case LWS_CALLBACK_RAW_ADOPT: /* CONNECT */
+	case LWS_CALLBACK_RAW_RX:
+		return -1;
+	default:
+		return 0;
+	}
+}
+
+static const struct lws_protocols protocols[] = {
+	{.name = "http", .callback = on_event, .rx_buffer_size = READ_BYTES, .tx_packet_size = WRITE_BYTES},
+	{.name = NULL},
+};
+
+static void on_accepted(void *ctx, int fd)
+{
+	struct http_server *s = ctx;
+	lws_sock_file_fd_type socket = {.sockfd = fd};
+	(void)lws_adopt_descriptor_vhost(s->vhost, LWS_ADOPT_HTTP | LWS_ADOPT_SOCKET | LWS_ADOPT_ALLOW_SSL, socket, NULL,
+		NULL); /* closes the socket where it fails */
+	if (s->n_connections >= s->max_connections)
+		listener_pause(s->listener);
+}
+
+/* ---- beginning and end ---- */
+
+static struct lws_context *make_context(struct http_server *s, bool tls)
+{
+	void *loops[] = {loop_uv(s->loop)};
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
+		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+			(tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0),
+		.foreign_loops = loops,
+		.user = s,
+		.pcontext = &s->context,
+		.uid = (uid_t)-1,
+		.gid = (gid_t)-1,
+		/* Else it takes memory for as many descriptors as the process may have. */
+		.fd_limit_per_thread = (unsigned)s->max_connections + OWN_FDS,
+		.max_http_header_pool = (unsigned short)s->max_connections,
+		.max_http_header_data = HEADER_BYTES,
+		.pt_serv_buf_size = READ_BYTES,
+		.timeout_secs = SILENCE_S,
+	};
+	return lws_create_context(&info);
+}
+
+static struct lws_vhost *make_vhost(struct http_server *s, const struct http_server_options *o)
+{
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
+		.options = o->tls_certificate ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
+		.vhost_name = "default",
+		.protocols = protocols,
+		.ssl_cert_filepath = o->tls_certificate,
+		.ssl_private_key_filepath = o->tls_key,
+		.alpn = "http/1.1",
+		.timeout_secs_ah_idle = HEAD_S,
+		.keepalive_timeout = IDLE_S,
+	};
+	return lws_create_vhost(s->context, &info);
+}
+
+static int start(struct http_server *s, const struct http_server_options *o, struct err *err)
+{
+	s->context = make_context(s, o->tls_certificate != NULL);
+	if (!s->context)
+		return err_set(err, "libwebsockets does not start: %s; is the package libwebsockets-evlib-uv installed?",
+			complaint);
+	s->vhost = make_vhost(s, o);
+	if (!s->vhost && o->tls_certificate)
+		return err_set(err, "cannot serve with certificate %s and key %s: %s", o->tls_certificate,
+			o->tls_key ? o->tls_key : "(none)", complaint);
+	if (!s->vhost)
+		return err_set(err, "libwebsockets does not start: %s", complaint);
+	s->listener = listener_new(s->loop, o->address ? o->address : "127.0.0.1", o->port, on_accepted, s, err);
+	if (!s->listener)
+		return -1;
+	s->port = listener_port(s->listener);
+	return 0;
+}
+
+/* All handles are closed by now: the library frees the rest. */
+static void at_end(void *arg)
+{
+	struct http_server *s = arg;
+	if (s->context)
+		lws_context_destroy(s->context);
+	while (s->sessions)
+		session_free(s->sessions);
+	for (size_t i = 0; i < s->n_routes; i++)
+		free(s->routes[i].path);
+	free(s->routes);
+	free(s);
+}
+
+struct http_server *http_server_new(struct loop *l, const struct http_server_options *options, struct err *err)
+{
+	struct http_server *s = mem_alloc(1, sizeof *s);
+	s->loop = l;
+	s->max_body = options->max_body;
+	s->max_connections = options->max_connections > 0 ? options->max_connections : DEFAULT_CONNECTIONS;
+	complaint[0] = '\0';
+	lws_set_log_level(LLL_ERR | LLL_WARN, on_library_log);
+	int failed = start(s, options, err);
+	lws_set_log_level(0, on_library_log); /* from now on what it would say is said by others' behaviour */
+	loop_at_end(l, at_end, s);
+	if (!failed)
+		return s;
+	http_server_free(s);
+	return NULL;
+}
+
+void http_server_free(struct http_server *s)
+{
+	if (!s)
+		return;
+	listener_free(s->listener);
+	s->listener = NULL;
+	for (struct session *n = s->sessions; n; n = n->next)
+		part(n);
+	if (s->context)
+		lws_context_destroy(s->context); /* the first half: see at_end */
+}
+
+int http_server_port(const struct http_server *s)
+{
+	return s->port;
+}
+
+void http_server_route(struct http_server *s, const char *path, http_handler handler, void *ctx)
+{
+	mem_room(s->routes, s->n_routes, s->cap_routes);
+	s->routes[s->n_routes++] = (struct route){.path = mem_strdup(path), .handler = handler, .ctx = ctx};
+}
