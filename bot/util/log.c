@@ -9,6 +9,7 @@
 
 #include "util/buf.h"
 #include "util/json.h"
+#include "util/redact.h"
 
 /* The numbers are syslog's (RFC 5424, 6.2.1), which the journal reads as "<3>". */
 static const struct {
@@ -70,13 +71,21 @@ static void add_quoted(struct buf *line, const char *text)
 	buf_addc(line, '"');
 }
 
+/* Before escaping, which would change what is looked for. */
+static void add_masked(struct buf *line, const struct redactor *hide, const char *text)
+{
+	char *masked = redactor_mask(hide, text);
+	add_quoted(line, masked ? masked : text);
+	free(masked);
+}
+
 /* Whole or not at all: half a value could be taken for another. */
-static void add_field(struct buf *line, const struct log_field *f)
+static void add_field(struct buf *line, const struct redactor *hide, const struct log_field *f)
 {
 	size_t before = line->len;
 	buf_addf(line, " %s=", f->key);
 	if (f->text)
-		add_quoted(line, f->text);
+		add_masked(line, hide, f->text);
 	else
 		buf_addf(line, "%lld", f->number);
 	if (line->full) {
@@ -97,7 +106,7 @@ void log_event(const struct log *l, enum log_level level, const char *event, con
 	else
 		buf_addf(&line, "%s: %s", levels[level].name, event);
 	for (; fields && fields->key && !line.full; fields++)
-		add_field(&line, fields);
+		add_field(&line, l->hide, fields);
 	fprintf(l->out, "%s%s\n", buf_str(&line), line.full ? cut : "");
 	(void)fflush(l->out); /* nowhere to say that saying failed */
 	buf_done(&line);

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct redactor;
+
 enum log_level {
 	LOG_LEVEL_ERROR, /* someone must act */
 	LOG_LEVEL_WARN, /* degraded but going on, and the text says so */
@@ -20,6 +22,7 @@ struct log {
 	FILE *out; /* borrowed; NULL logs nothing */
 	enum log_level most; /* what is chattier is left out */
 	bool journal; /* systemd's "<3>" in front instead of the level's name */
+	const struct redactor *hide; /* borrowed; what it knows shows as "***" in every line; NULL: nothing */
 };
 
 /* A value is a text, or where that is NULL a number. Make them with LOG_TEXT and LOG_NUMBER. */

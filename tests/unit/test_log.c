@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "util/log.h"
+#include "util/redact.h"
 
 /* The line that one event makes (free with free). */
 static char *line_of(struct log l, enum log_level level, const char *event, const struct log_field *fields)
@@ -137,6 +138,19 @@ static void null_logs_nothing(void **state)
 	log_event(&(struct log){.out = NULL, .most = LOG_LEVEL_DEBUG}, LOG_LEVEL_ERROR, "lost", NULL);
 }
 
+/* Also where escaping changes what the secret looks like. */
+static void secrets(void **state)
+{
+	(void)state;
+	struct redactor *r = redactor_new();
+	redactor_add(r, "pass\"word");
+	char *got = line_of((struct log){.most = LOG_LEVEL_INFO, .hide = r}, LOG_LEVEL_WARN, "send failed",
+		LOG_FIELDS(LOG_TEXT("why", "no pass\"word"), LOG_NUMBER("status", 500), LOG_TEXT("again", "pass\"word")));
+	assert_string_equal(got, "warn: send failed why=\"no ***\" status=500 again=\"***\"\n");
+	free(got);
+	redactor_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +161,7 @@ int main(void)
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(finds_the_journal),
 		cmocka_unit_test(null_logs_nothing),
+		cmocka_unit_test(secrets),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
