@@ -17,10 +17,6 @@ struct loop;
 
 enum { CHANNEL_MAX_PICKED = 16, CHANNEL_MAX_CHOICES = 32 };
 
-/* A link into a chat with us alone, with a word (A-Z a-z 0-9 _ -, at most 64) that is told when it is followed: as the
- * args of the command "start". The channel knows the address. */
-#define CHANNEL_LINK_PRIVATE "private:"
-
 enum incoming_kind {
 	INCOMING_TEXT,
 	INCOMING_CHOICE, /* offered choices were picked */
@@ -156,6 +152,8 @@ struct channel_ops {
 	/* A link that opens a private chat with us and hands over `payload` (at most 64 of A-Z a-z 0-9 _ -), in the
 	 * arena; NULL while that can't be told. The member may be NULL. */
 	const char *(*private_link)(const struct channel *c, const char *payload, struct arena *arena);
+	/* Whether several people are in the room. NULL: never. */
+	bool (*is_shared)(const struct channel *c, const char *room);
 	void (*free)(struct channel *c);
 };
 

@@ -44,6 +44,7 @@ struct telegram_options {
 	const struct channel_profile *profiles; /* set with Telegram where they differ */
 	size_t n_profiles;
 	uint64_t seed; /* of the jitter of waits; any number */
+	int first_wait_ms; /* after a first failure, doubled with each further one; 0: a second */
 };
 
 /* Returns a new channel (free with its ops->free), or NULL with `err` set: a token, an URL or a secret of the wrong form.

@@ -74,7 +74,6 @@ static bool add_choice(const struct outgoing *o, const struct channel_choice *ch
 	out->list[out->n++] = (struct telegram_key){
 		.text = ticks ? arena_printf(arena, MARK_OFF "%s", label) : arena_strdup(arena, label),
 		.data = data,
-		.ends_row = ticks,
 	};
 	return true;
 }
@@ -96,7 +95,7 @@ static bool add_all(const struct outgoing *o, struct arena *arena, struct telegr
 {
 	bool any_ticks = false;
 
-	for (int alone = 0; alone < 2; alone++)
+	for (int alone = 0; alone < 2; alone++) {
 		for (size_t i = 0; i < o->n_choices; i++) {
 			bool ticks = o->many && !o->choices[i].alone;
 
@@ -104,6 +103,9 @@ static bool add_all(const struct outgoing *o, struct arena *arena, struct telegr
 				return false;
 			any_ticks |= ticks;
 		}
+		if (out->n)
+			out->list[out->n - 1].ends_row = true;
+	}
 	return !any_ticks || add_done(o, arena, out);
 }
 
@@ -112,7 +114,7 @@ static size_t row_from(const struct telegram_keys *keys, size_t first)
 {
 	size_t widest = 0, n = 0;
 
-	while (first + n < keys->n && n < ROW_MOST && !keys->list[first + n].ends_row) {
+	while (first + n < keys->n && n < ROW_MOST && !(n && keys->list[first + n - 1].ends_row)) {
 		const char *text = keys->list[first + n].text;
 		size_t width = units_count(text, strlen(text)) + MARGIN_UNITS;
 

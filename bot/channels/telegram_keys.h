@@ -45,7 +45,7 @@ struct telegram_keys {
 /* What was pressed; false for data that we never made. */
 bool telegram_press_read(const char *data, struct arena *arena, struct telegram_press *out);
 
-/* The buttons of `o`, laid out for a phone: short labels side by side, long ones and lines to tick one below the other.
+/* The buttons of `o`, laid out for a phone: short labels side by side, long ones one below the other.
  * `url` (NULL: none) leads the last one away. False when a choice doesn't fit into a button: then none is shown for any
  * choice. */
 bool telegram_keys_lay(const struct outgoing *o, const char *url, struct arena *arena, struct telegram_keys *out);

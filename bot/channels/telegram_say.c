@@ -12,7 +12,7 @@
 #include "util/arena.h"
 #include "util/buf.h"
 
-enum { MAX_BODY = 60 << 10, MAX_PARTS = 16, MOST_URL = 512 };
+enum { MAX_BODY = 60 << 10, MAX_PARTS = 16, MOST_URL = 512, MOST_PAYLOAD = 64 };
 
 #define NOTHING_TO_SAY "\xe2\x80\xa6" /* an empty message is refused, and silence would leave people waiting */
 
@@ -31,15 +31,18 @@ static bool is_web_link(const char *link)
 	return !strncmp(link, "https://", 8) || !strncmp(link, "http://", 7);
 }
 
-/* The link of the last button: as it is, or into a private chat. NULL for none. */
-static const char *url_of(const struct outgoing *o, const char *username, struct arena *arena)
+static const char *url_of(const struct outgoing *o)
 {
-	size_t private = strlen(CHANNEL_LINK_PRIVATE);
-	const char *link = o->link ? o->link : "";
+	return o->link && is_web_link(o->link) && strlen(o->link) <= MOST_URL ? o->link : NULL;
+}
 
-	if (!strncmp(link, CHANNEL_LINK_PRIVATE, private))
-		return *username ? arena_printf(arena, "https://t.me/%s?start=%s", username, link + private) : NULL;
-	return is_web_link(link) && strlen(link) <= MOST_URL ? link : NULL;
+const char *telegram_private_link(const char *username, const char *payload, struct arena *arena)
+{
+	size_t len = strspn(payload, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	if (!*username || !len || payload[len] || len > MOST_PAYLOAD)
+		return NULL;
+	return arena_printf(arena, "https://t.me/%s?start=%s", username, payload);
 }
 
 /* ---- one request ---- */
@@ -133,11 +136,11 @@ static size_t cut_into_parts(const struct telegram_markup *whole, struct arena *
 	return n;
 }
 
-size_t telegram_say(const struct outgoing *o, const char *username, struct arena *arena, struct channel_request **out)
+size_t telegram_say(const struct outgoing *o, struct arena *arena, struct channel_request **out)
 {
 	struct telegram_markup whole, *parts = arena_alloc(arena, MAX_PARTS, sizeof *parts);
 	struct telegram_keys keys;
-	bool fits = telegram_keys_lay(o, url_of(o, username, arena), arena, &keys);
+	bool fits = telegram_keys_lay(o, url_of(o), arena, &keys);
 
 	telegram_markup_read(fits ? o->text : with_list(o, arena), arena, &whole);
 	size_t n = cut_into_parts(&whole, arena, parts);

@@ -15,9 +15,10 @@ enum {
 	TELEGRAM_MAX_BOLD = 100, /* places set off in one message; Telegram leaves out what is more */
 };
 
-/* At least one request. Buttons stand under the last one, an answer to a message hangs from it with the first one.
- * `username` ("" for unknown) makes the links into a private chat. */
-size_t telegram_say(const struct outgoing *o, const char *username, struct arena *arena, struct channel_request **out);
+/* At least one request. Buttons stand under the last one, an answer to a message hangs from it with the first one. */
+size_t telegram_say(const struct outgoing *o, struct arena *arena, struct channel_request **out);
+/* A link to a chat with `username` alone; NULL when that is "", or the payload is none that Telegram takes. */
+const char *telegram_private_link(const char *username, const char *payload, struct arena *arena);
 /* Takes the buttons away; false when `ref` names no message. */
 bool telegram_unshow(const char *ref, struct arena *arena, struct channel_request *out);
 

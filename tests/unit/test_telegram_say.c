@@ -52,7 +52,7 @@ static void bodies(void **state)
 			"{\"text\":\"Not sure\",\"callback_data\":\"p4.not_sure\"}]]}}"},
 		{{PLAIN, .text = "True now?", .turn = 4, .many = true, .done_label = "Done", CHOICES(lines)},
 			"{\"text\":\"True now?\"," TAIL ",\"reply_markup\":{\"inline_keyboard\":[["
-			"{\"text\":\"\xe2\x98\x90 Chest pain\",\"callback_data\":\"o4.chest\"}],["
+			"{\"text\":\"\xe2\x98\x90 Chest pain\",\"callback_data\":\"o4.chest\"},"
 			"{\"text\":\"\xe2\x98\x90 Foot cold\",\"callback_data\":\"o4.cold\"}],["
 			"{\"text\":\"None of these\",\"callback_data\":\"p4.none\"},"
 			"{\"text\":\"Not sure\",\"callback_data\":\"p4.not_sure\"}],["
@@ -64,7 +64,7 @@ static void bodies(void **state)
 		/* a choice that no button can carry: all are listed, to be typed */
 		{{PLAIN, .text = "Which?", CHOICES(too_long)},
 			"{\"text\":\"Which?\\n1. A\\n2. B\"," TAIL "}"},
-		{{.room = "-5", .thread = "", .person = "9", .text = "Here?", .reply_ref = "", .link = CHANNEL_LINK_PRIVATE "leg",
+		{{.room = "-5", .thread = "", .person = "9", .text = "Here?", .reply_ref = "", .link = "https://t.me/calf_bot?start=leg",
 				.link_label = "In private"},
 			"{\"text\":\"Here?\"," TAIL ",\"protect_content\":true,\"reply_markup\":{\"inline_keyboard\":[["
 			"{\"text\":\"In private\",\"url\":\"https://t.me/calf_bot?start=leg\"}]]}}"},
@@ -81,7 +81,7 @@ static void bodies(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct channel_request *out;
-		size_t n = telegram_say(&cases[i].o, "calf_bot", arena, &out);
+		size_t n = telegram_say(&cases[i].o, arena, &out);
 
 		assert_int_equal(n, 1);
 		assert_string_equal(out[0].kind, "sendMessage");
@@ -92,16 +92,18 @@ static void bodies(void **state)
 	arena_free(arena);
 }
 
-static void no_link_without_a_name(void **state)
+static void private_links(void **state)
 {
-	const struct outgoing o = {.room = "-5", .thread = "", .person = "9", .text = "Here?", .reply_ref = "",
-		.link = CHANNEL_LINK_PRIVATE "leg", .link_label = "In private"};
+	static const char sixty_four[] = "0123456789012345678901234567890123456789012345678901234567890123";
 	struct arena *arena = arena_new();
-	struct channel_request *out;
 
 	(void)state;
-	assert_int_equal(telegram_say(&o, "", arena, &out), 1);
-	assert_null(strstr(out[0].body, "reply_markup"));
+	assert_string_equal(telegram_private_link("calf_bot", "a-Z_9", arena), "https://t.me/calf_bot?start=a-Z_9");
+	assert_non_null(telegram_private_link("calf_bot", sixty_four, arena));
+	assert_null(telegram_private_link("calf_bot", arena_printf(arena, "%sx", sixty_four), arena));
+	assert_null(telegram_private_link("calf_bot", "a&b", arena));
+	assert_null(telegram_private_link("calf_bot", "", arena));
+	assert_null(telegram_private_link("", "leg", arena));
 	arena_free(arena);
 }
 
@@ -140,7 +142,7 @@ static void long_texts(void **state)
 			strcat(text + k * strlen(cases[i].piece), cases[i].piece);
 		const struct outgoing o = {PLAIN, .text = text, CHOICES(yes)};
 		struct channel_request *out;
-		size_t n = telegram_say(&o, "", arena, &out), pieces = 0;
+		size_t n = telegram_say(&o, arena, &out), pieces = 0;
 
 		if (n != cases[i].parts)
 			fail_msg("case %zu: %zu parts", i, n);
@@ -176,7 +178,7 @@ static void cut_at_sentences(void **state)
 	while (strlen(text) < 5500)
 		strcat(text, "Sit down, and keep the leg still. ");
 	const struct outgoing o = {PLAIN, .text = text};
-	assert_int_equal(telegram_say(&o, "", arena, &out), 2);
+	assert_int_equal(telegram_say(&o, arena, &out), 2);
 	cJSON *first = read_body(out[0].body), *second = read_body(out[1].body);
 	const char *one = cJSON_GetStringValue(cJSON_GetObjectItem(first, "text"));
 	const char *two = cJSON_GetStringValue(cJSON_GetObjectItem(second, "text"));
@@ -200,7 +202,7 @@ static void bold_across_a_cut(void **state)
 		strcat(text, "word ");
 	strcat(text, "end**");
 	const struct outgoing o = {PLAIN, .text = text};
-	assert_int_equal(telegram_say(&o, "", arena, &out), 2);
+	assert_int_equal(telegram_say(&o, arena, &out), 2);
 	for (size_t i = 0; i < 2; i++) {
 		cJSON *tree = read_body(out[i].body);
 		const char *part = cJSON_GetStringValue(cJSON_GetObjectItem(tree, "text"));
@@ -233,7 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bodies),
-		cmocka_unit_test(no_link_without_a_name),
+		cmocka_unit_test(private_links),
 		cmocka_unit_test(long_texts),
 		cmocka_unit_test(cut_at_sentences),
 		cmocka_unit_test(bold_across_a_cut),

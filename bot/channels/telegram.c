@@ -1,0 +1,401 @@
+/* telegram.c - the channel put together: who we are is asked first (getMe), then it polls or is called.
+ *
+ *     STOPPED -- start --> ASKING_WHO -- answered --> READING
+ *     ASKING_WHO -- no answer --> WAITING -- time --> ASKING_WHO
+ *     any -- stop --> STOPPING -- nothing under way, or time is up --> STOPPED
+ *
+ * There is no typing action: replies leave within milliseconds of a message, well before it would show. */
+#include "channels/telegram.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "channels/channel.h"
+#include "channels/telegram_api.h"
+#include "channels/telegram_hook.h"
+#include "channels/telegram_inbox.h"
+#include "channels/telegram_parts.h"
+#include "channels/telegram_poll.h"
+#include "channels/telegram_profile.h"
+#include "channels/telegram_say.h"
+#include "channels/telegram_send.h"
+#include "net/backoff.h"
+#include "net/loop.h"
+#include "util/err.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+enum {
+	LEAST_KEY = 30, /* characters of a token behind its colon */
+	FIRST_WAIT_MS = 1000,
+	MOST_WAIT_MS = 60000,
+	STOP_MS = 900, /* what is still under way then is given up */
+	STOP_LOOK_MS = 10,
+	CHOICE_WIDTH = 28,
+	GROUP_PER_MINUTE = 20,
+	MAX_USERNAME = 64,
+};
+
+enum telegram_state { STOPPED, ASKING_WHO, WAITING, READING, STOPPING };
+
+static const char *const names[] = {"stopped", "starting", "waiting", "reading", "stopping"};
+
+struct telegram {
+	struct channel channel; /* first: it is what others hold */
+	enum telegram_state state;
+	struct telegram_api *api;
+	struct telegram_self self;
+	char username[MAX_USERNAME];
+	bool reads_all, failed, reader_stopped;
+	char *cursor; /* to start from */
+	struct telegram_call *who;
+	struct timer *timer;
+	struct backoff backoff;
+	int64_t stop_ms;
+	struct telegram_vitals vitals;
+	struct telegram_parts parts;
+	struct telegram_inbox *inbox;
+	struct telegram_poll *poll; /* or */
+	struct telegram_web *web;
+	struct telegram_sends *sends;
+	struct telegram_profile *profile;
+	void (*stopped)(void *ctx);
+	void *stopped_ctx;
+};
+
+static struct telegram *of(struct channel *c)
+{
+	return (struct telegram *)c;
+}
+
+static void set_state(struct telegram *t, enum telegram_state state)
+{
+	static const bool allowed[][5] = {
+		[STOPPED] = {[ASKING_WHO] = true},
+		[ASKING_WHO] = {[WAITING] = true, [READING] = true, [STOPPING] = true},
+		[WAITING] = {[ASKING_WHO] = true, [STOPPING] = true},
+		[READING] = {[STOPPING] = true},
+		[STOPPING] = {[STOPPED] = true},
+	};
+	assert(allowed[t->state][state]);
+	log_event(t->channel.env.log, LOG_LEVEL_DEBUG, "telegram",
+		LOG_FIELDS(LOG_TEXT("from", names[t->state]), LOG_TEXT("to", names[state])));
+	t->state = state;
+}
+
+static void fatal(void *ctx, const char *why)
+{
+	struct telegram *t = ctx;
+	const struct channel_sink *sink = &t->channel.env.sink;
+
+	if (t->failed || t->state == STOPPING || t->state == STOPPED)
+		return;
+	t->failed = true;
+	if (why != t->vitals.why)
+		snprintf(t->vitals.why, sizeof t->vitals.why, "%s", why);
+	sink->fatal(sink->ctx, &t->channel, t->vitals.why);
+}
+
+/* ---- who we are ---- */
+
+static void ask_who(struct telegram *t);
+
+static bool copy_text(struct telegram_span object, const char *key, char *out, size_t size)
+{
+	struct telegram_span value;
+
+	if (!telegram_member(object, key, &value) || value.len < 2 || value.len - 2 >= size || value.at[0] != '"')
+		return false;
+	memcpy(out, value.at + 1, value.len - 2);
+	out[value.len - 2] = '\0';
+	return true;
+}
+
+static bool read_who(struct telegram *t, struct telegram_span me)
+{
+	struct telegram_span id, reads;
+
+	if (!telegram_member(me, "id", &id) || !telegram_whole(id, &t->self.id) || t->self.id <= 0)
+		return false;
+	if (!copy_text(me, "username", t->username, sizeof t->username))
+		t->username[0] = '\0';
+	t->reads_all = telegram_member(me, "can_read_all_group_messages", &reads) && reads.len == 4;
+	return true;
+}
+
+static void read_on(struct telegram *t)
+{
+	set_state(t, READING);
+	t->vitals.failures = 0;
+	t->vitals.why[0] = '\0';
+	log_event(t->channel.env.log, LOG_LEVEL_NOTICE, "telegram is there",
+		LOG_FIELDS(LOG_TEXT("username", t->username), LOG_TEXT("mode", t->web ? "webhook" : "polling"),
+			LOG_TEXT("privacy_mode", t->reads_all ? "off" : "on")));
+	if (t->web)
+		telegram_web_start(t->web);
+	else
+		telegram_poll_start(t->poll, t->cursor);
+	telegram_profile_start(t->profile);
+}
+
+static void ask_later(struct telegram *t, const char *why, int64_t after_ms)
+{
+	int64_t wait = backoff_next(&t->backoff);
+
+	if (after_ms > 0)
+		wait = after_ms;
+	t->vitals.failures++;
+	snprintf(t->vitals.why, sizeof t->vitals.why, "%s", why);
+	log_event(t->channel.env.log, LOG_LEVEL_WARN, "telegram does not answer",
+		LOG_FIELDS(LOG_TEXT("why", why), LOG_NUMBER("wait_ms", wait)));
+	set_state(t, WAITING);
+	timer_start(t->timer, wait);
+}
+
+static void on_who(void *ctx, const struct telegram_answer *a)
+{
+	struct telegram *t = ctx;
+
+	t->who = NULL;
+	if (a->verdict == TELEGRAM_FATAL)
+		fatal(t, a->why);
+	else if (a->verdict == TELEGRAM_DONE_WELL && read_who(t, a->result))
+		read_on(t);
+	else
+		ask_later(t, a->verdict == TELEGRAM_DONE_WELL ? "half an answer" : a->why, a->after_ms);
+}
+
+static void ask_who(struct telegram *t)
+{
+	const struct telegram_ask ask = {.method = "getMe", .body = "{}", .len = 2};
+
+	set_state(t, ASKING_WHO);
+	t->who = telegram_api_call(t->api, &ask, on_who, t);
+}
+
+static void start(struct channel *c, const char *cursor)
+{
+	struct telegram *t = of(c);
+
+	free(t->cursor);
+	t->cursor = mem_strdup(cursor);
+	t->failed = false;
+	ask_who(t);
+}
+
+/* ---- stopping ---- */
+
+static void look_whether_stopped(struct telegram *t)
+{
+	bool late = loop_now_ms(t->channel.env.loop) - t->stop_ms >= STOP_MS;
+
+	if (!late && (!t->reader_stopped || telegram_sends_under_way(t->sends))) {
+		timer_start(t->timer, STOP_LOOK_MS);
+		return;
+	}
+	telegram_sends_stop(t->sends);
+	set_state(t, STOPPED);
+	t->stopped(t->stopped_ctx);
+}
+
+static void on_reader_stopped(void *ctx)
+{
+	struct telegram *t = ctx;
+
+	t->reader_stopped = true;
+}
+
+static void stop(struct channel *c, void (*stopped)(void *ctx), void *ctx)
+{
+	struct telegram *t = of(c);
+
+	t->stopped = stopped;
+	t->stopped_ctx = ctx;
+	if (t->state == STOPPED) {
+		stopped(ctx);
+		return;
+	}
+	set_state(t, STOPPING);
+	telegram_call_cancel(t->who);
+	t->who = NULL;
+	telegram_profile_stop(t->profile);
+	t->stop_ms = loop_now_ms(c->env.loop);
+	t->reader_stopped = false;
+	if (t->web)
+		telegram_web_stop(t->web, on_reader_stopped, t);
+	else
+		telegram_poll_stop(t->poll, on_reader_stopped, t);
+	timer_start(t->timer, 0);
+}
+
+static void on_time(void *ctx)
+{
+	struct telegram *t = ctx;
+
+	if (t->state == STOPPING)
+		look_whether_stopped(t);
+	else
+		ask_who(t);
+}
+
+/* ---- saying ---- */
+
+static size_t say(const struct channel *c, const struct outgoing *o, struct arena *arena, struct channel_request **out)
+{
+	(void)c;
+	return telegram_say(o, arena, out);
+}
+
+static bool unshow(const struct channel *c, const char *room, const char *ref, struct arena *arena,
+	struct channel_request *out)
+{
+	(void)c;
+	(void)room;
+	return telegram_unshow(ref, arena, out);
+}
+
+/* Telegram can't tell a repeat by a transaction's id. */
+static void send(struct channel *c, const char *room, const char *kind, const char *body, const char *txn,
+	channel_sent_cb sent, void *ctx)
+{
+	(void)txn;
+	telegram_send(of(c)->sends, room, kind, body, sent, ctx);
+}
+
+static const char *private_link(const struct channel *c, const char *payload, struct arena *arena)
+{
+	return telegram_private_link(((const struct telegram *)c)->username, payload, arena);
+}
+
+static bool is_shared(const struct channel *c, const char *room)
+{
+	(void)c;
+	return room[0] == '-';
+}
+
+/* ---- life ---- */
+
+static void telegram_free(struct channel *c)
+{
+	struct telegram *t = of(c);
+
+	if (!c)
+		return;
+	telegram_profile_free(t->profile);
+	telegram_web_free(t->web);
+	telegram_poll_free(t->poll);
+	telegram_sends_free(t->sends);
+	telegram_inbox_free(t->inbox);
+	timer_free(t->timer);
+	telegram_api_free(t->api);
+	free(t->cursor);
+	free(t);
+}
+
+static const struct channel_ops ops = {
+	.name = "telegram",
+	.can = {.choices = true, .choice_width = CHOICE_WIDTH, .threads = true, .shared_room_per_minute = GROUP_PER_MINUTE},
+	.start = start,
+	.stop = stop,
+	.say = say,
+	.unshow = unshow,
+	.send = send,
+	.private_link = private_link,
+	.is_shared = is_shared,
+	.free = telegram_free,
+};
+
+static bool is_key_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+bool telegram_token_ok(const char *token)
+{
+	size_t digits = strspn(token, "0123456789"), key = 0;
+
+	if (!digits || digits > 16 || token[digits] != ':')
+		return false;
+	while (is_key_char(token[digits + 1 + key]))
+		key++;
+	return key >= LEAST_KEY && !token[digits + 1 + key];
+}
+
+static int check_hook(const struct telegram_hook *hook, const struct channel_env *env, struct err *err)
+{
+	size_t len = hook->secret ? strlen(hook->secret) : 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (!is_key_char(hook->secret[i]))
+			return err_set(err, "the webhook's secret has a character that is not one of A-Z a-z 0-9 _ -");
+	if (!len || len > TELEGRAM_MAX_SECRET)
+		return err_set(err, "the webhook's secret must have 1 to %d characters", TELEGRAM_MAX_SECRET);
+	if (strncmp(hook->url, "https://", 8) != 0 && strncmp(hook->url, "http://", 7) != 0)
+		return err_set(err, "the webhook's url must begin with https://");
+	if (hook->max_connections < 0 || hook->max_connections > TELEGRAM_MAX_HOOK_CONNECTIONS)
+		return err_set(err, "the webhook's connections must be 1 to %d", TELEGRAM_MAX_HOOK_CONNECTIONS);
+	return env->server ? 0 : err_set(err, "a webhook needs a server that listens");
+}
+
+static int check(const struct telegram_options *o, const struct channel_env *env, struct err *err)
+{
+	const char *base = o->base_url ? o->base_url : TELEGRAM_BASE_URL;
+
+	if (!o->token || !telegram_token_ok(o->token))
+		return err_set(err, "the token is not of the form 123456:ABC..., as BotFather gives it");
+	if ((strncmp(base, "https://", 8) != 0 && strncmp(base, "http://", 7) != 0) || strpbrk(base, " \t\r\n?#"))
+		return err_set(err, "the base url must begin with https:// or http://");
+	if (o->poll_timeout_s < 0 || o->poll_timeout_s > TELEGRAM_MAX_POLL_S)
+		return err_set(err, "a poll may wait 1 to %d seconds", TELEGRAM_MAX_POLL_S);
+	return o->hook.url ? check_hook(&o->hook, env, err) : 0;
+}
+
+struct channel *telegram_new(const struct telegram_options *o, const struct channel_env *env, struct err *err)
+{
+	if (check(o, env, err) < 0)
+		return NULL;
+	struct telegram *t = mem_alloc(1, sizeof *t);
+	t->channel = (struct channel){.ops = &ops, .env = *env};
+	t->api = telegram_api_new(env->http, o->base_url ? o->base_url : TELEGRAM_BASE_URL, o->token, o->test_environment);
+	t->self.username = t->username;
+	t->vitals.pending = -1;
+	t->inbox = telegram_inbox_new(o, &t->self, t->api, env->log);
+	t->parts = (struct telegram_parts){.channel = &t->channel, .api = t->api, .inbox = t->inbox, .vitals = &t->vitals,
+		.fatal = fatal, .ctx = t, .seed = o->seed,
+		.first_wait_ms = o->first_wait_ms ? o->first_wait_ms : FIRST_WAIT_MS};
+	t->timer = timer_new(env->loop, on_time, t);
+	t->sends = telegram_sends_new(t->api, fatal, t);
+	t->profile = telegram_profile_new(&t->parts, o->profiles, o->n_profiles);
+	t->self.commands = telegram_profile_commands(t->profile, &t->self.n_commands);
+	backoff_init(&t->backoff, t->parts.first_wait_ms, MOST_WAIT_MS, o->seed + 4);
+	if (!o->hook.url)
+		t->poll = telegram_poll_new(&t->parts, o->poll_timeout_s ? o->poll_timeout_s : TELEGRAM_MAX_POLL_S);
+	else if (!(t->web = telegram_web_new(&t->parts, &o->hook, err))) {
+		telegram_free(&t->channel);
+		return NULL;
+	}
+	return &t->channel;
+}
+
+void telegram_health(const struct channel *c, struct telegram_health *out)
+{
+	const struct telegram *t = (const struct telegram *)c;
+	const char *reader = t->web ? telegram_web_state(t->web) : telegram_poll_state(t->poll);
+
+	assert(c->ops == &ops);
+	*out = (struct telegram_health){
+		.webhook = t->web != NULL,
+		.state = t->failed ? "failed" : t->state == READING ? reader : names[t->state],
+		.username = t->username,
+		.reads_all = t->reads_all,
+		.last_ms = t->vitals.last_ms,
+		.failures = t->vitals.failures,
+		.why = t->vitals.why,
+		.pending = t->vitals.pending,
+	};
+	telegram_inbox_counts(t->inbox, &out->updates, &out->ignored, &out->broken);
+	telegram_sends_counts(t->sends, &out->sent, &out->refused);
+}

@@ -1,0 +1,383 @@
+/* telegram_hook.c - Bot API 10.2, setWebhook and getWebhookInfo. Each delivery is one update and waits for its answer;
+ * several come at the same time, in any order. */
+#include "channels/telegram_hook.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "channels/channel.h"
+#include "channels/json_out.h"
+#include "channels/telegram.h"
+#include "channels/telegram_api.h"
+#include "channels/telegram_inbox.h"
+#include "channels/telegram_parts.h"
+#include "net/backoff.h"
+#include "net/http_server.h"
+#include "net/loop.h"
+#include "util/arena.h"
+#include "util/buf.h"
+#include "util/err.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+enum {
+	COMMON_CONNECTIONS = 40,
+	MAX_CERTIFICATE = 64 << 10,
+	MAX_CALL = 128 << 10,
+	MOST_WAIT_MS = 60000,
+	LOOK_EVERY_MS = 60000, /* at what Telegram says about our webhook */
+	AGAIN_S = 2, /* when we can't take a delivery now */
+	MAX_PATH = 1024,
+};
+
+#define SECRET_HEADER "x-telegram-bot-api-secret-token:"
+#define BOUNDARY "soleus-4c6b8f2e9d1a"
+
+enum web_state { STOPPED, SETTING, WAITING, SERVING, STOPPING };
+
+static const char *const names[] = {"stopped", "starting", "waiting", "serving", "stopping"};
+
+struct telegram_web {
+	const struct telegram_parts *parts;
+	enum web_state state;
+	char *url, *secret, *certificate; /* certificate: PEM text, NULL for none */
+	int max_connections;
+	struct telegram_call *call;
+	struct timer *timer;
+	struct backoff backoff;
+	struct arena *arena; /* of the delivery at work */
+	struct delivery *first;
+	void (*stopped)(void *ctx);
+	void *stopped_ctx;
+};
+
+/* One update that is being saved. */
+struct delivery {
+	struct telegram_web *web;
+	struct delivery *next, **at; /* the link that points to it */
+	struct http_exchange *exchange;
+};
+
+static void set_state(struct telegram_web *w, enum web_state state)
+{
+	static const bool allowed[][5] = {
+		[STOPPED] = {[SETTING] = true},
+		[SETTING] = {[WAITING] = true, [SERVING] = true, [STOPPING] = true, [STOPPED] = true},
+		[WAITING] = {[SETTING] = true, [STOPPING] = true, [STOPPED] = true},
+		[SERVING] = {[SETTING] = true, [STOPPING] = true, [STOPPED] = true},
+		[STOPPING] = {[STOPPED] = true},
+	};
+	assert(allowed[w->state][state]);
+	log_event(w->parts->channel->env.log, LOG_LEVEL_DEBUG, "telegram webhook",
+		LOG_FIELDS(LOG_TEXT("from", names[w->state]), LOG_TEXT("to", names[state])));
+	w->state = state;
+}
+
+/* ---- deliveries ---- */
+
+static void reply(struct http_exchange *x, int status)
+{
+	http_exchange_reply(x, status, NULL, "", 0, status == 503 ? AGAIN_S : 0);
+}
+
+static void delivery_end(struct delivery *d, int status)
+{
+	*d->at = d->next;
+	if (d->next)
+		d->next->at = d->at;
+	reply(d->exchange, status);
+	free(d);
+}
+
+static void end_when_idle(struct telegram_web *w)
+{
+	if (w->state != STOPPING || w->first)
+		return;
+	set_state(w, STOPPED);
+	w->stopped(w->stopped_ctx);
+}
+
+static void on_saved(void *ctx, bool saved)
+{
+	struct delivery *d = ctx;
+	struct telegram_web *w = d->web;
+
+	delivery_end(d, saved ? 200 : 503);
+	end_when_idle(w);
+}
+
+/* In a time that tells nothing about how much of it was right. */
+static bool is_secret(const struct telegram_web *w, const char *given)
+{
+	size_t len = strlen(w->secret), given_len = given ? strlen(given) : 0;
+	unsigned char different = len != given_len;
+
+	for (size_t i = 0; i < given_len; i++)
+		different |= (unsigned char)given[i] ^ (unsigned char)w->secret[i % len];
+	return given && !different;
+}
+
+/* 0 when the request may be read, or the status of its refusal. */
+static int refusal(const struct telegram_web *w, struct http_exchange *x)
+{
+	const char *given = http_exchange_header(x, SECRET_HEADER);
+
+	if (strcmp(http_exchange_method(x), "POST") != 0)
+		return 405;
+	if (!given)
+		return 401;
+	if (!is_secret(w, given))
+		return 403;
+	return w->state == STOPPED || w->state == STOPPING ? 503 : 0;
+}
+
+static void take(struct telegram_web *w, struct http_exchange *x)
+{
+	const struct channel_env *env = &w->parts->channel->env;
+	struct telegram_span body;
+	struct telegram_update u;
+
+	body.at = http_exchange_body(x, &body.len);
+	telegram_inbox_read(w->parts->inbox, body, w->arena, &u);
+	w->parts->vitals->last_ms = env->now_ms();
+	if (u.in.kind == INCOMING_NOTHING) {
+		reply(x, 200); /* also for what can't be read: it would come again for a day */
+	} else {
+		struct delivery *d = mem_alloc(1, sizeof *d);
+
+		*d = (struct delivery){.web = w, .next = w->first, .at = &w->first, .exchange = x};
+		if (d->next)
+			d->next->at = &d->next;
+		w->first = d;
+		env->sink.take(env->sink.ctx, w->parts->channel, &u.in, 1, NULL, on_saved, d);
+	}
+	arena_reset(w->arena);
+}
+
+static void on_request(void *ctx, struct http_exchange *x)
+{
+	struct telegram_web *w = ctx;
+	int status = refusal(w, x);
+
+	if (!status) {
+		take(w, x);
+		return;
+	}
+	if (status != 503)
+		log_event(w->parts->channel->env.log, LOG_LEVEL_WARN, "a delivery without the right secret was refused",
+			LOG_FIELDS(LOG_NUMBER("status", status)));
+	reply(x, status);
+}
+
+/* ---- the webhook at Telegram's ---- */
+
+static void set_hook(struct telegram_web *w);
+
+static void note_failure(struct telegram_web *w, const char *why)
+{
+	struct telegram_vitals *v = w->parts->vitals;
+
+	v->failures++;
+	snprintf(v->why, sizeof v->why, "%s", why);
+	log_event(w->parts->channel->env.log, LOG_LEVEL_WARN, "telegram webhook failed",
+		LOG_FIELDS(LOG_TEXT("why", why), LOG_NUMBER("failures", v->failures)));
+}
+
+static bool text_is(struct telegram_span object, const char *key, const char *text)
+{
+	struct telegram_span value;
+	size_t len = strlen(text);
+
+	return telegram_member(object, key, &value) && value.len == len + 2 && !memcmp(value.at + 1, text, len);
+}
+
+/* Somebody may set another webhook, or take ours away. */
+static void on_info(void *ctx, const struct telegram_answer *a)
+{
+	struct telegram_web *w = ctx;
+	struct telegram_span pending;
+
+	w->call = NULL;
+	timer_start(w->timer, LOOK_EVERY_MS);
+	if (a->verdict != TELEGRAM_DONE_WELL) {
+		note_failure(w, a->why);
+		return;
+	}
+	if (telegram_member(a->result, "pending_update_count", &pending))
+		(void)telegram_whole(pending, &w->parts->vitals->pending);
+	if (text_is(a->result, "url", "")) {
+		note_failure(w, "the webhook was taken away by somebody");
+		set_hook(w);
+	}
+}
+
+static void look(struct telegram_web *w)
+{
+	const struct telegram_ask ask = {.method = "getWebhookInfo", .body = "{}", .len = 2};
+
+	w->call = telegram_api_call(w->parts->api, &ask, on_info, w);
+}
+
+static void on_set(void *ctx, const struct telegram_answer *a)
+{
+	struct telegram_web *w = ctx;
+	struct telegram_vitals *v = w->parts->vitals;
+
+	w->call = NULL;
+	if (a->verdict == TELEGRAM_DONE_WELL) {
+		v->failures = 0;
+		v->why[0] = '\0';
+		backoff_reset(&w->backoff);
+		set_state(w, SERVING);
+		timer_start(w->timer, LOOK_EVERY_MS);
+	} else if (a->verdict == TELEGRAM_FATAL || a->verdict == TELEGRAM_REFUSED) {
+		snprintf(v->why, sizeof v->why, "%s", a->why);
+		set_state(w, STOPPED);
+		w->parts->fatal(w->parts->ctx, v->why);
+	} else {
+		int64_t wait = backoff_next(&w->backoff);
+
+		note_failure(w, a->why);
+		set_state(w, WAITING);
+		timer_start(w->timer, a->after_ms > 0 ? a->after_ms : wait);
+	}
+}
+
+static void write_json(const struct telegram_web *w, struct buf *body)
+{
+	buf_addc(body, '{');
+	json_out_text(body, "url", w->url);
+	json_out_text(body, "secret_token", w->secret);
+	json_out_key(body, "max_connections");
+	buf_addf(body, "%d", w->max_connections);
+	json_out_raw(body, "allowed_updates", TELEGRAM_ALLOWED_UPDATES);
+	json_out_raw(body, "drop_pending_updates", "false");
+	buf_addc(body, '}');
+}
+
+static void add_field(struct buf *body, const char *name, const char *value)
+{
+	buf_addf(body, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n", name, value);
+}
+
+/* A file can only be sent as a form. */
+static void write_form(const struct telegram_web *w, struct buf *body)
+{
+	char number[16];
+
+	snprintf(number, sizeof number, "%d", w->max_connections);
+	add_field(body, "url", w->url);
+	add_field(body, "secret_token", w->secret);
+	add_field(body, "max_connections", number);
+	add_field(body, "allowed_updates", TELEGRAM_ALLOWED_UPDATES);
+	add_field(body, "drop_pending_updates", "false");
+	buf_adds(body, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"certificate\"; filename=\"certificate.pem\"\r\n"
+		"Content-Type: application/x-pem-file\r\n\r\n");
+	buf_adds(body, w->certificate);
+	buf_adds(body, "\r\n--" BOUNDARY "--\r\n");
+}
+
+/* Always, also when it is set already: Telegram doesn't tell with which secret. */
+static void set_hook(struct telegram_web *w)
+{
+	struct buf body;
+
+	buf_init(&body, MAX_CALL);
+	(w->certificate ? write_form : write_json)(w, &body);
+	assert(!body.full);
+	const struct telegram_ask ask = {.method = "setWebhook", .body = buf_str(&body), .len = body.len,
+		.type = w->certificate ? "Content-Type: multipart/form-data; boundary=" BOUNDARY : NULL};
+	set_state(w, SETTING);
+	timer_stop(w->timer);
+	w->call = telegram_api_call(w->parts->api, &ask, on_set, w);
+	explicit_bzero(body.data, body.len);
+	buf_done(&body);
+}
+
+static void on_time(void *ctx)
+{
+	struct telegram_web *w = ctx;
+
+	if (w->state == SERVING)
+		look(w);
+	else
+		set_hook(w);
+}
+
+/* ---- life ---- */
+
+/* The path of the URL, without what is asked after it. */
+static const char *path_of(const struct telegram_hook *options, char *out, size_t size)
+{
+	const char *host = strstr(options->url, "://"), *path = host ? strchr(host + 3, '/') : NULL;
+
+	if (options->path)
+		return options->path;
+	snprintf(out, size, "%.*s", path ? (int)strcspn(path, "?#") : 1, path ? path : "/");
+	return out;
+}
+
+struct telegram_web *telegram_web_new(const struct telegram_parts *parts, const struct telegram_hook *options,
+	struct err *err)
+{
+	char path[MAX_PATH], *certificate = NULL;
+	size_t len;
+
+	if (options->certificate_file) {
+		certificate = file_read(options->certificate_file, MAX_CERTIFICATE, &len, err);
+		if (!certificate)
+			return NULL;
+	}
+	struct telegram_web *w = mem_alloc(1, sizeof *w);
+	*w = (struct telegram_web){.parts = parts, .url = mem_strdup(options->url), .secret = mem_strdup(options->secret),
+		.certificate = certificate, .arena = arena_new(),
+		.max_connections = options->max_connections ? options->max_connections : COMMON_CONNECTIONS};
+	w->timer = timer_new(parts->channel->env.loop, on_time, w);
+	backoff_init(&w->backoff, parts->first_wait_ms, MOST_WAIT_MS, parts->seed + 2);
+	http_server_route(parts->channel->env.server, path_of(options, path, sizeof path), on_request, w);
+	return w;
+}
+
+void telegram_web_free(struct telegram_web *w)
+{
+	if (!w)
+		return;
+	telegram_call_cancel(w->call);
+	while (w->first)
+		delivery_end(w->first, 503);
+	timer_free(w->timer);
+	arena_free(w->arena);
+	explicit_bzero(w->secret, strlen(w->secret));
+	free(w->url);
+	free(w->secret);
+	free(w->certificate);
+	free(w);
+}
+
+void telegram_web_start(struct telegram_web *w)
+{
+	set_hook(w);
+}
+
+void telegram_web_stop(struct telegram_web *w, void (*stopped)(void *ctx), void *ctx)
+{
+	w->stopped = stopped;
+	w->stopped_ctx = ctx;
+	telegram_call_cancel(w->call);
+	w->call = NULL;
+	timer_stop(w->timer);
+	if (w->state == STOPPED) {
+		stopped(ctx);
+		return;
+	}
+	set_state(w, STOPPING);
+	end_when_idle(w);
+}
+
+const char *telegram_web_state(const struct telegram_web *w)
+{
+	return names[w->state];
+}

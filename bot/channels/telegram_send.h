@@ -1,0 +1,31 @@
+/* telegram_send.h - sends one stored request, and what can be mended about it is mended: without what Telegram did not
+ * like, it is sent once more. */
+#ifndef CHANNELS_TELEGRAM_SEND_H
+#define CHANNELS_TELEGRAM_SEND_H
+
+#include "channels/channel.h"
+#include "channels/telegram_answer.h"
+
+struct telegram_api;
+struct telegram_sends;
+
+/* Told when Telegram refuses the token: no request will ever work. */
+typedef void (*telegram_fatal)(void *ctx, const char *why);
+
+struct telegram_sends *telegram_sends_new(struct telegram_api *api, telegram_fatal fatal, void *ctx);
+/* NULL is fine. What is under way ends without its callback. */
+void telegram_sends_free(struct telegram_sends *s);
+/* As channel_ops.send. */
+void telegram_send(struct telegram_sends *s, const char *room, const char *kind, const char *body, channel_sent_cb sent,
+	void *ctx);
+size_t telegram_sends_under_way(const struct telegram_sends *s);
+/* Everything under way is given back, to be tried again. */
+void telegram_sends_stop(struct telegram_sends *s);
+void telegram_sends_counts(const struct telegram_sends *s, uint64_t *out_sent, uint64_t *out_refused);
+
+/* Pure: a request as it was stored, with its chat in front. Returns a new text (free). */
+char *telegram_request_to(const char *room, const char *body);
+/* Pure: the request without what the verdict names: a new text, or NULL when there is nothing of the kind in it. */
+char *telegram_request_without(const char *body, enum telegram_verdict verdict);
+
+#endif
