@@ -16,7 +16,9 @@ enum {
 	STORE_MAX_STATE = 64 << 10, /* bytes of one conversation's state */
 	STORE_MAX_BODY = 64 << 10, /* bytes of one request in the outbox */
 	STORE_MAX_NAME = 512, /* bytes of a room, a thread, a person, an event id, a reference */
+	STORE_MAX_TEXT = 4 << 10, /* bytes of a cursor, of the value of a setting */
 	STORE_MAX_BATCH = 4096, /* rows of one kind in one commit */
+	STORE_FAILED_DAYS = 30, /* that a note about an event that was passed by is kept */
 };
 
 /* Leaves the caller's thread for what blocks: runs work(arg) elsewhere and then done(arg) on the caller's thread. Jobs
@@ -57,12 +59,13 @@ struct store_loaded {
 	bool *seen; /* whether each event was seen before */
 };
 
-/* Everything that one commit changes. Built by store_batch_*, which copy what they are given. All or nothing. */
+/* Everything that one commit changes, in the order of adding. Built by store_batch_*, which copy what they are given. All or
+ * nothing: also when something in it was longer than it may be, which the commit tells. */
 struct store_batch;
 
 struct store_committed {
 	const struct err *err; /* NULL, or why nothing was written */
-	bool conflict; /* a conversation was changed by somebody else since it was loaded: load and work again */
+	bool conflict; /* a conversation was changed by somebody else since it was loaded: load and work again; err is set */
 	const int64_t *out_ids; /* of the added outbox rows, in the order of adding */
 	size_t n_out_ids;
 };
@@ -74,7 +77,8 @@ typedef void (*store_due_cb)(void *ctx, const struct err *err, const struct stor
 /* `text` is NULL with `err` set, or a cursor or setting ("" when there is none), or a JSON document. */
 typedef void (*store_text_cb)(void *ctx, const struct err *err, const char *text);
 
-/* NULL is fine. Waits for what is in work; callbacks that did not come yet are called first. */
+/* NULL is fine. Waits for what is in work; callbacks that did not come yet are called first. Calls that they make fail. Not
+ * from within a callback. The runner still owes its `done`, which may come afterwards. */
 void store_close(struct store *s);
 
 /* Conversations by key, and whether events (ids within `channel`) were seen. Arrays are copied. */
@@ -83,19 +87,25 @@ void store_load(struct store *s, const struct store_key *keys, size_t n_keys, co
 void store_cursor(struct store *s, const char *channel, store_text_cb done, void *ctx);
 /* A room's setting; room "" is for the whole channel. */
 void store_setting(struct store *s, const char *channel, const char *room, const char *name, store_text_cb done, void *ctx);
-/* Rows of `channel` with id > after and not_before_ms <= now_ms, in the order of ids, at most `limit`. */
+/* Rows of `channel` with id > after that are due, in the order of ids, at most `limit` (and STORE_MAX_BATCH). Due is what
+ * was so when it was added, whatever the clock says since, and what has not_before_ms <= now_ms. Rows that were tried and
+ * wait to be tried again come along before their time: whoever starts anew must see them, lest a later row of the same
+ * room overtakes. So look at not_before_ms before sending. */
 void store_due(struct store *s, const char *channel, int64_t after, int64_t now_ms, size_t limit, store_due_cb done,
 	void *ctx);
-/* When the next row of `channel` that is not yet due will be: decimal milliseconds as text, "" when there is none. */
+/* When the next row of `channel` that is not yet due, or is to be tried again later, will be: decimal milliseconds as text,
+ * "" when there is none. */
 void store_next_due(struct store *s, const char *channel, int64_t now_ms, store_text_cb done, void *ctx);
 
 /* Takes `b`. */
 void store_commit(struct store *s, struct store_batch *b, store_committed_cb done, void *ctx);
 
-/* All that is kept about one person of one channel, as one JSON document. */
+/* All that is kept about one person of one channel, as one JSON document: conversations, settings of the rooms that are
+ * theirs alone, what waits to be said. */
 void store_export(struct store *s, const char *channel, const char *person, store_text_cb done, void *ctx);
-/* Removes what is out of date: conversations past their expiry with what hangs from them, old seen ids, at most `limit`
- * rows of each; "more" as text when something is left, else "". */
+/* Removes what is out of date: conversations past their expiry with what hangs from them (check-ins, the reference of what
+ * was shown), old seen ids, old notes of failures, at most `limit` rows of each; "more" as text when something may be
+ * left, else "". */
 void store_expire(struct store *s, int64_t now_ms, size_t limit, store_text_cb done, void *ctx);
 /* "" when the store is sound, else what is wrong with it. Slow: at start and for the doctor. */
 void store_verify(struct store *s, store_text_cb done, void *ctx);
@@ -124,8 +134,9 @@ void store_batch_drop_check_ins(struct store_batch *b, const struct store_key *k
 void store_batch_drop_room(struct store_batch *b, const char *channel, const char *room);
 /* The room has another name now: conversations, settings and what waits move along. Where both exist, the newer stays. */
 void store_batch_move_room(struct store_batch *b, const char *channel, const char *from, const char *to);
-/* Everything about that person goes, in every room of the channel; `keep_out` keeps what waits to be said to them (the
- * sentence that says it is done). */
+/* Everything about that person goes, in every room of the channel: conversations and what hangs from them, the settings of
+ * rooms that are theirs alone, seen ids and failures that name them. `keep_out` keeps what waits to be said to them (the
+ * sentence that says it is done), but no check-in. A person "" is many, and nobody is forgotten. */
 void store_batch_forget(struct store_batch *b, const char *channel, const char *person, bool keep_out);
 /* An event that could not be worked and was passed by. */
 void store_batch_failed(struct store_batch *b, const char *channel, const char *event, const char *why, int64_t at_ms);

@@ -274,7 +274,7 @@ void hear_words(struct hearing *h)
 	} plain[] = {{"fill", WORD_FILL}, {"yes", WORD_YES}, {"no", WORD_NO}, {"good", WORD_GOOD}, {"all", WORD_ALL},
 		{"only", WORD_ONLY}, {"rest_no", WORD_REST}, {"split", WORD_SPLIT}, {"no_then", WORD_END}, {"range", WORD_RANGE},
 		{"topic", WORD_TOPIC}, {"asks", WORD_ASK}};
-	static const unsigned verdict = WORD_YES | WORD_NO | WORD_GOOD | WORD_FILL | WORD_REST;
+	static const unsigned verdict = WORD_YES | WORD_NO | WORD_GOOD | WORD_FILL | WORD_REST, granted = WORD_YES;
 	size_t n = text_of(h)->n_tokens;
 
 	h->words = arena_alloc(h->c->arena, n + 1, sizeof *h->words);
@@ -282,6 +282,7 @@ void hear_words(struct hearing *h)
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		each_match(h, plain[i].phrase, add_bit, &plain[i].bit);
 	each_match(h, "not_good", clear_bits, &verdict);
+	each_match(h, "granted", clear_bits, &granted);
 	find_letters(h);
 	find_numbers(h);
 	for (size_t i = 0; i < h->n_asks; i++)

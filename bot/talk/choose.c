@@ -70,6 +70,23 @@ static int clash_to_clear(const struct turn *t)
 	return decide_urgency(t->data->tables, &without) < t->s->urgency ? t->clash : -1;
 }
 
+/* A doubt that alone makes it urgent: it is asked again before that is said. */
+static int doubt_that_counts(const struct turn *t)
+{
+	const struct talk_state *s = t->s;
+
+	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
+		struct facts without = s->facts;
+
+		if (s->facts.state[i] != STATE_UNCERTAIN || s->asked_again[i] || s->urgency < URGENCY_URGENT)
+			continue;
+		without.state[i] = STATE_ABSENT;
+		if (decide_urgency(t->data->tables, &without) < URGENCY_URGENT)
+			return i;
+	}
+	return -1;
+}
+
 static void open_finding(struct turn *t, int finding)
 {
 	t->s->open = (struct open){.kind = OPEN_FINDING, .question = -1, .finding = finding, .since = t->s->turn};
@@ -247,8 +264,8 @@ static void open_question(struct turn *t, int question)
 
 	s->open = (struct open){.kind = OPEN_QUESTION, .question = question, .finding = -1, .since = s->turn};
 	s->asked[question] = true;
-	for (size_t i = 0; i < n; i++)
-		s->asked_again[open[i]] |= s->facts.state[open[i]] == STATE_UNCERTAIN;
+	for (size_t i = 0; i < n && !question_is_list(t->data->tables, question); i++)
+		s->asked_again[open[i]] |= s->facts.state[open[i]] == STATE_UNCERTAIN; /* in a list it is easily passed over */
 	lines_show(t);
 }
 
@@ -273,9 +290,14 @@ static bool choose(struct turn *t, bool *out_doubt)
 		*out_doubt = true;
 	} else if (!more || !open_later(t)) {
 		question = more ? choose_question(t) : last ? question_for_test(t) : -1;
-		if (question < 0)
+		finding = question < 0 && room_for_doubt(t) ? doubt_that_counts(t) : -1;
+		if (finding >= 0) {
+			open_finding(t, finding);
+			*out_doubt = true;
+		} else if (question < 0)
 			return false;
-		open_question(t, question);
+		else
+			open_question(t, question);
 	}
 	choose_count(t);
 	return true;

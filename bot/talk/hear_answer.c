@@ -13,7 +13,7 @@ static bool leans_to_yes(struct turn *t)
 	const struct phrases *phrases = ruleset_phrases(t->data->rules);
 	struct span yes, no;
 
-	if (!phrases_find(phrases, "yes", t->u.reading, &yes))
+	if (!phrases_find(phrases, "yes", t->u.reading, &yes) || turn_says(t, "granted"))
 		return false;
 	if (phrases_find(phrases, "no", t->u.reading, &no) && no.start < yes.start)
 		return false;
