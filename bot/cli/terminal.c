@@ -3,7 +3,6 @@
 #include "cli/terminal.h"
 
 #include <limits.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include <cjson/cJSON.h>
 
 #include "cli/chat.h"
+#include "cli/input.h"
 #include "talk/responses.h"
 #include "util/arena.h"
 
@@ -31,6 +31,22 @@ struct screen {
 	int width;
 };
 
+struct terminal {
+	struct screen screen;
+	struct chat *chat;
+	struct plan plan;
+	struct arena *arena; /* of one turn */
+	bool tty; /* a person types */
+};
+
+/* https://no-color.org */
+static bool wants_no_colour(void)
+{
+	const char *said = getenv("NO_COLOR");
+
+	return said && *said;
+}
+
 static struct screen screen_of(void)
 {
 	struct winsize size;
@@ -38,7 +54,7 @@ static struct screen screen_of(void)
 	bool tty = isatty(STDOUT_FILENO);
 	int width = tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : DEFAULT_WIDTH;
 
-	return (struct screen){tty && !getenv("NO_COLOR") && term && strcmp(term, "dumb") != 0,
+	return (struct screen){tty && !wants_no_colour() && term && strcmp(term, "dumb") != 0,
 		width > WIDEST ? WIDEST : width < NARROWEST ? NARROWEST : width};
 }
 
@@ -142,80 +158,59 @@ static void print_out(const struct screen *s, const struct chat *c, const struct
 	fflush(stdout);
 }
 
-static void prompt(const struct screen *s, bool tty)
+/* How long until the next check-in. */
+static int until_check_in(void *ctx)
 {
-	if (!tty)
-		return;
-	fputs(s->colour ? "\033[1;32m> \033[0m" : "> ", stdout);
-	fflush(stdout);
+	const struct terminal *t = ctx;
+	int64_t left = t->plan.n ? t->plan.due_ms[0] - now_ms() : -1;
+
+	return !t->plan.n ? -1 : left < 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
 }
 
-/* Waits for something typed. False when a check-in is due before. */
-static bool wait_for_words(const struct plan *plan)
+static void check_in(void *ctx)
 {
-	struct pollfd typed = {.fd = STDIN_FILENO, .events = POLLIN};
-	int64_t left = plan->n ? plan->due_ms[0] - now_ms() : -1;
-	int timeout = !plan->n ? -1 : left < 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
-
-	return poll(&typed, 1, timeout) != 0;
-}
-
-static void check_in(const struct screen *s, struct chat *c, struct plan *plan, struct arena *arena)
-{
+	struct terminal *t = ctx;
 	struct talk_out out;
 
-	memmove(plan->due_ms, plan->due_ms + 1, --plan->n * sizeof *plan->due_ms);
-	chat_event(c, TALK_CHECK_IN, arena, &out);
+	memmove(t->plan.due_ms, t->plan.due_ms + 1, --t->plan.n * sizeof *t->plan.due_ms);
+	chat_event(t->chat, TALK_CHECK_IN, t->arena, &out);
 	if (out.n_replies)
-		puts("\n");
-	print_out(s, c, &out, true);
+		puts("");
+	print_out(&t->screen, t->chat, &out, true);
+	arena_reset(t->arena);
 }
 
 /* One line in, its replies out. */
-static void talk_once(const struct screen *s, struct chat *c, struct plan *plan, const char *line, size_t len, bool tty,
-	struct arena *arena)
+static void talk_once(struct terminal *t, const char *line, size_t len)
 {
 	struct talk_out out;
 
-	if (!tty) { /* fed by a pipe: show what was said, as in a transcript */
+	if (!t->tty) { /* fed by a pipe: show what was said, as in a transcript */
 		fputs("> ", stdout);
 		fwrite(line, 1, len, stdout);
 		puts("\n");
 	}
-	chat_say(c, line, len, arena, &out);
-	take_plan(plan, &out);
-	print_out(s, c, &out, tty);
+	chat_say(t->chat, line, len, t->arena, &out);
+	take_plan(&t->plan, &out);
+	print_out(&t->screen, t->chat, &out, t->tty);
+	arena_reset(t->arena);
 }
 
 int terminal_talk(struct chat *c)
 {
-	struct screen s = screen_of();
-	bool tty = isatty(STDIN_FILENO);
-	struct arena *arena = arena_new();
-	struct plan plan = {.n = 0};
-	char *line = NULL;
-	size_t cap = 0;
+	struct terminal t = {.screen = screen_of(), .chat = c, .arena = arena_new(), .tty = isatty(STDIN_FILENO)};
+	struct input_idle idle = {&t, until_check_in, check_in};
+	struct input *in = input_new(t.screen.colour, &idle);
+	const char *line;
+	size_t len;
 
-	if (tty) {
-		setvbuf(stdin, NULL, _IONBF, 0); /* nothing hidden from poll */
-		print_own(&s, c, "hello");
-	}
-	for (prompt(&s, tty);; prompt(&s, tty)) {
-		while (tty && !wait_for_words(&plan)) {
-			check_in(&s, c, &plan, arena);
-			prompt(&s, tty);
-		}
-		ssize_t len = getline(&line, &cap, stdin);
-		if (len < 0)
-			break;
-		while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-			len--;
-		talk_once(&s, c, &plan, line, (size_t)len, tty, arena);
-		arena_reset(arena);
-	}
-	if (tty)
+	if (t.tty)
+		print_own(&t.screen, c, "hello");
+	while ((line = input_line(in, &len)))
+		talk_once(&t, line, len);
+	if (t.tty)
 		putchar('\n');
-	free(line);
-	arena_free(arena);
+	input_free(in);
+	arena_free(t.arena);
 	return EXIT_SUCCESS;
 }
