@@ -64,8 +64,10 @@ static struct call *list_take(struct list *l)
 
 static void call_free(struct call *c)
 {
-	arena_free(c->got.arena);
-	store_batch_free(c->batch);
+	if (c->commit)
+		store_batch_free(c->batch); /* whose arena was used for the answer */
+	else
+		arena_free(c->got.arena);
 	free(c);
 }
 

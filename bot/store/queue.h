@@ -15,7 +15,7 @@ struct call {
 	enum store_ask_kind kind; /* where it is no commit */
 	struct store_ask ask; /* texts in got.arena */
 	struct store_batch *batch; /* of a commit: owned */
-	struct store_answer got;
+	struct store_answer got; /* the arena is the batch's, or owned */
 	bool settled; /* failed before it reached the home, which is not asked */
 	void (*tell)(struct call *c); /* calls back */
 	void (*callback)(void); /* of the type that `tell` knows */

@@ -16,21 +16,36 @@ static int conflict(struct writer *w, const struct store_step *s)
 	return err_set(&w->got->err, "a conversation was changed since version %lld", (long long)s->number);
 }
 
-static int write_put(struct writer *w, int64_t channel, const struct store_step *s)
+static int put_new(struct writer *w, int64_t channel, const struct store_step *s)
 {
 	const struct store_key *k = &s->key;
-	int rows;
 
-	if (s->number > 0)
-		rows = db_run(w->db, &w->got->err,
-			"UPDATE conversation SET state=?, version=version+1, expires_ms=?"
-			" WHERE channel=? AND person=? AND room=? AND thread=? AND version=?",
-			"tiittti", s->text, s->at_ms, channel, k->person, k->room, k->thread, s->number);
-	else
-		rows = db_run(w->db, &w->got->err,
-			"INSERT INTO conversation(channel, person, room, thread, version, expires_ms, state)"
-			" VALUES(?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO NOTHING",
-			"itttit", channel, k->person, k->room, k->thread, s->at_ms, s->text);
+	return db_run(w->db, &w->got->err,
+		"INSERT INTO conversation(channel, person, room, thread, version, expires_ms, look_ms, state)"
+		" VALUES(?1, ?2, ?3, ?4, 1, ?5, ?5, ?6) ON CONFLICT DO NOTHING",
+		"itttit", channel, k->person, k->room, k->thread, s->at_ms, s->text);
+}
+
+/* An expiry that comes nearer is rare: only then the time to look at it is written, and its index. */
+static int put_again(struct writer *w, int64_t channel, const struct store_step *s)
+{
+	const struct store_key *k = &s->key;
+	int rows = db_run(w->db, &w->got->err,
+		"UPDATE conversation SET state=?1, version=version+1, expires_ms=?2"
+		" WHERE channel=?3 AND person=?4 AND room=?5 AND thread=?6 AND version=?7 AND look_ms<=?2",
+		"tiittti", s->text, s->at_ms, channel, k->person, k->room, k->thread, s->number);
+
+	return rows != 0 ? rows
+			 : db_run(w->db, &w->got->err,
+				   "UPDATE conversation SET state=?1, version=version+1, expires_ms=?2, look_ms=?2"
+				   " WHERE channel=?3 AND person=?4 AND room=?5 AND thread=?6 AND version=?7",
+				   "tiittti", s->text, s->at_ms, channel, k->person, k->room, k->thread, s->number);
+}
+
+static int write_put(struct writer *w, int64_t channel, const struct store_step *s)
+{
+	int rows = s->number > 0 ? put_again(w, channel, s) : put_new(w, channel, s);
+
 	return rows == 0 ? conflict(w, s) : rows < 0 ? -1 : 0;
 }
 

@@ -7,20 +7,28 @@ enum {
 	VACUUM_PAGES = 512, /* given back at a time: see the statement */
 };
 
-/* A conversation's check-ins go with it; what it shows hangs from it. */
+/* The conversations that it is time to look at (see the schema), at most a number of them. */
+#define LOOKED_AT "(SELECT id FROM conversation WHERE look_ms<=?1 ORDER BY look_ms, id LIMIT ?2)"
+
+/* Those that are not over yet are looked at again when they will be. Of the others the check-ins go first, as they are found
+ * by the key; what a conversation shows hangs from it. */
 static int expire_conversations(struct db *db, int64_t now_ms, size_t limit, struct err *err)
 {
-	if (db_run(db, err,
-		    "DELETE FROM outbox WHERE id IN (SELECT o.id FROM (SELECT channel, room, thread, person FROM conversation"
-		    " WHERE expires_ms<=? ORDER BY expires_ms, id LIMIT ?) AS c CROSS JOIN outbox AS o WHERE o.waits=2"
-		    " AND o.channel=c.channel AND o.room=c.room AND o.thread=c.thread AND o.person=c.person"
-		    " AND o.kind='" STORE_CHECK_IN "')",
-		    "ii", now_ms, (int64_t)limit) < 0)
+	int64_t looked_at;
+
+	if (db_number(db, &looked_at, err, "SELECT count(*) FROM " LOOKED_AT, "ii", now_ms, (int64_t)limit)
+		|| db_run(db, err,
+			   "DELETE FROM outbox WHERE id IN (SELECT o.id FROM " LOOKED_AT
+			   " JOIN conversation AS c USING(id) CROSS JOIN outbox AS o WHERE c.expires_ms<=?1 AND o.waits=2"
+			   " AND o.channel=c.channel AND o.room=c.room AND o.thread=c.thread AND o.person=c.person"
+			   " AND o.kind='" STORE_CHECK_IN "')",
+			   "ii", now_ms, (int64_t)limit) < 0
+		|| db_run(db, err, "DELETE FROM conversation WHERE id IN " LOOKED_AT " AND expires_ms<=?1", "ii", now_ms,
+			   (int64_t)limit) < 0
+		|| db_run(db, err, "UPDATE conversation SET look_ms=expires_ms WHERE id IN " LOOKED_AT " AND expires_ms>?1",
+			   "ii", now_ms, looked_at) < 0)
 		return -1;
-	return db_run(db, err,
-		"DELETE FROM conversation WHERE id IN"
-		" (SELECT id FROM conversation WHERE expires_ms<=? ORDER BY expires_ms, id LIMIT ?)",
-		"ii", now_ms, (int64_t)limit);
+	return (int)looked_at;
 }
 
 static int expire_seen(struct db *db, int64_t now_ms, size_t limit, struct err *err)

@@ -31,7 +31,7 @@ static int move_conversations(struct db *db, int64_t channel, const char *from, 
 	if (db_run(db, err,
 		    "UPDATE conversation AS new SET version=1+max(new.version, old.version),"
 		    " state=CASE WHEN old.expires_ms>new.expires_ms THEN old.state ELSE new.state END,"
-		    " expires_ms=max(new.expires_ms, old.expires_ms)"
+		    " expires_ms=max(new.expires_ms, old.expires_ms)" /* look_ms may stay: it is not after either */
 		    " FROM (SELECT person, thread, version, state, expires_ms FROM conversation WHERE channel=?1 AND room=?2) AS old"
 		    " WHERE new.channel=?1 AND new.room=?3 AND new.person=old.person AND new.thread=old.thread",
 		    "itt", channel, from, to) < 0)

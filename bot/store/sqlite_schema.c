@@ -11,8 +11,10 @@
 
 /* Names of channels are numbers elsewhere: they stand in every row and every index.
  *
- * A conversation is found by its key, its person (forget, export), its room (move) or its expiry. What it shows is a table
- * of its own, as it changes without the state, which is large.
+ * A conversation is found by its key, its person (forget, export) or its room (move). What it shows is a table of its own, as
+ * it changes without the state, which is large. Its expiry moves with every message; an index of that would cost each message
+ * two more pages among a million conversations. So look_ms is in the index instead, a time not after the expiry, when
+ * somebody looks whether it is over, and if not, when to look again.
  *
  * The outbox has three kinds of rows (waits): 0 due from the start, 1 to be tried again, 2 planned for later. A row of the
  * first kind comes and goes with every message, so it is in one small index; only planned rows, of which there may be as
@@ -31,9 +33,9 @@ static const char version_1[] =
 	"CREATE INDEX failed_at ON failed(at_ms);"
 	"CREATE TABLE conversation(id INTEGER PRIMARY KEY, channel INTEGER NOT NULL REFERENCES channel,"
 	" person TEXT NOT NULL, room TEXT NOT NULL, thread TEXT NOT NULL, version INTEGER NOT NULL,"
-	" expires_ms INTEGER NOT NULL, state TEXT NOT NULL, UNIQUE(channel, person, room, thread));"
+	" expires_ms INTEGER NOT NULL, look_ms INTEGER NOT NULL, state TEXT NOT NULL, UNIQUE(channel, person, room, thread));"
 	"CREATE INDEX conversation_room ON conversation(channel, room);"
-	"CREATE INDEX conversation_expires ON conversation(expires_ms);"
+	"CREATE INDEX conversation_look ON conversation(look_ms);"
 	"CREATE TABLE shown(conversation INTEGER PRIMARY KEY REFERENCES conversation ON DELETE CASCADE,"
 	" ref TEXT NOT NULL);"
 	"CREATE TABLE outbox(id INTEGER PRIMARY KEY AUTOINCREMENT, channel INTEGER NOT NULL REFERENCES channel,"

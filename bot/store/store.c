@@ -72,6 +72,14 @@ static struct call *call_new(void (*tell)(struct call *c), void (*callback)(void
 	c->tell = tell;
 	c->callback = callback;
 	c->ctx = ctx;
+	return c;
+}
+
+/* A question's texts, and its answer, live in an arena of its own. */
+static struct call *question_new(void (*tell)(struct call *c), void (*callback)(void), void *ctx)
+{
+	struct call *c = call_new(tell, callback, ctx);
+
 	c->got.arena = arena_new();
 	return c;
 }
@@ -92,7 +100,7 @@ static void ask(struct store *s, struct call *c, enum store_ask_kind kind, const
 
 static void ask_text(struct store *s, enum store_ask_kind kind, const struct store_ask *what, store_text_cb done, void *ctx)
 {
-	ask(s, call_new(tell_text, (void (*)(void))done, ctx), kind, what);
+	ask(s, question_new(tell_text, (void (*)(void))done, ctx), kind, what);
 }
 
 /* Copies what is to be loaded. */
@@ -123,7 +131,7 @@ static int copy_loads(struct call *c, const struct store_key *keys, size_t n_key
 void store_load(struct store *s, const struct store_key *keys, size_t n_keys, const char *channel,
 	const char *const *events, size_t n_events, store_loaded_cb done, void *ctx)
 {
-	struct call *c = call_new(tell_loaded, (void (*)(void))done, ctx);
+	struct call *c = question_new(tell_loaded, (void (*)(void))done, ctx);
 
 	c->kind = ASK_LOAD;
 	c->ask.channel = arena_strdup(c->got.arena, channel ? channel : "");
@@ -144,7 +152,7 @@ void store_setting(struct store *s, const char *channel, const char *room, const
 void store_due(struct store *s, const char *channel, int64_t after, int64_t now_ms, size_t limit, store_due_cb done,
 	void *ctx)
 {
-	struct call *c = call_new(tell_due, (void (*)(void))done, ctx);
+	struct call *c = question_new(tell_due, (void (*)(void))done, ctx);
 
 	ask(s, c, ASK_DUE, &(struct store_ask){.channel = channel, .after = after, .now_ms = now_ms,
 		.limit = limit < STORE_MAX_BATCH ? limit : STORE_MAX_BATCH});
@@ -176,7 +184,8 @@ void store_commit(struct store *s, struct store_batch *b, store_committed_cb don
 
 	c->commit = true;
 	c->batch = b;
-	c->got.out_ids = arena_alloc(c->got.arena, b->count[STEP_OUT], sizeof *c->got.out_ids);
+	c->got.arena = b->arena;
+	c->got.out_ids = arena_alloc(b->arena, b->count[STEP_OUT], sizeof *c->got.out_ids);
 	c->got.failed = b->refused;
 	c->got.err = b->err;
 	c->settled = b->refused || store_batch_empty(b);

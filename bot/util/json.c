@@ -46,6 +46,10 @@ static size_t valid_prefix(const char *bytes, size_t len)
 {
 	size_t at = 0;
 	while (at < len) {
+		if ((unsigned char)bytes[at] < 0x80) { /* most of all there is */
+			at++;
+			continue;
+		}
 		size_t step = sequence((const unsigned char *)bytes + at, len - at);
 		if (step == 0)
 			break;

@@ -562,6 +562,50 @@ static void conversations_expire_in_portions(void **state)
 	assert_string_equal(due_bodies(f, 5000), "reply r20 r21 r22 r23 r24"); /* what was to be said is still said */
 }
 
+static void an_expiry_moves(void **state)
+{
+	struct fixture *f = *state;
+	struct store_key later = key("r", "later"), sooner = key("r", "sooner");
+
+	put(f, later, "{}", 0, 1000);
+	put(f, later, "{}", 1, 5000);
+	put(f, sooner, "{}", 0, 9000);
+	put(f, sooner, "{}", 1, 3000);
+	assert_string_equal(expire(f, 2999, 10), "");
+	load(f, sooner);
+	assert_int_equal(f->conversation.version, 2);
+	assert_string_equal(expire(f, 4999, 10), "");
+	load(f, sooner);
+	assert_null(f->conversation.state);
+	load(f, later);
+	assert_int_equal(f->conversation.version, 2);
+	assert_string_equal(expire(f, 5000, 10), "");
+	load(f, later);
+	assert_null(f->conversation.state);
+}
+
+/* Those that were put off do not keep a portion from ending. */
+static void what_does_not_expire_does_not_hold_up(void **state)
+{
+	struct fixture *f = *state;
+	char person[8];
+
+	for (int i = 0; i < 20; i++) {
+		(void)snprintf(person, sizeof person, "p%d", i);
+		put(f, key("r", person), "{}", 0, 1000 + i);
+		if (i % 2)
+			put(f, key("r", person), "{}", 1, 90000);
+	}
+	for (int i = 0; i < 20 && expire(f, 5000, 3)[0]; i++)
+		;
+	assert_string_equal(f->text, "");
+	for (int i = 0; i < 20; i++) {
+		(void)snprintf(person, sizeof person, "p%d", i);
+		load(f, key("r", person));
+		assert_int_equal(f->conversation.version, i % 2 ? 2 : 0);
+	}
+}
+
 static void what_is_too_long_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -705,6 +749,8 @@ int main(void)
 		IN_BOTH(forgetting_leaves_nothing),
 		IN_BOTH(forgetting_keeps_the_last_word),
 		IN_BOTH(conversations_expire_in_portions),
+		IN_BOTH(an_expiry_moves),
+		IN_BOTH(what_does_not_expire_does_not_hold_up),
 		IN_BOTH(what_is_too_long_is_refused),
 		IN_BOTH(a_reason_is_mended),
 		IN_BOTH(nothing_to_write),
