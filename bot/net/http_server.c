@@ -1,7 +1,11 @@
 /* http_server.c - connections: accepted by our listener, read by libwebsockets, one request after the other on each.
  *
- * The library has its own idea of when a request ends. What it must be kept from: reading on while an answer is pending
- * (it would take the next request for more body, and turn in circles), hence hold() and release(). */
+ * What libwebsockets 4.1 must be kept from:
+ * - Reading on while an answer is pending: it would take the next request for more body, and turn in circles. Hence hold()
+ *   and release().
+ * - A request with a body that was read together with the one before it (pipelining): it takes the head for the body, and
+ *   turns in circles. Nobody is known to send that; such a connection is closed, as RFC 9112 (9.3.2) lets us. What was
+ *   read before is worked in the loop's idle phase, what comes from the socket in its poll phase: so we can tell. */
 #include "net/http_server.h"
 
 #include <stdbool.h>
@@ -9,6 +13,7 @@
 #include <string.h>
 
 #include <libwebsockets.h>
+#include <uv.h>
 
 #include "net/http_exchange.h"
 #include "net/listener.h"
@@ -19,6 +24,7 @@
 enum {
 	HEADER_BYTES = 4096, /* of one request, all headers together */
 	READ_BYTES = 4096, /* read at once; one buffer for all connections */
+	TLS_READ_BYTES = LWS_PRE + 16384, /* a whole record: the library forgets what OpenSSL still holds of one */
 	WRITE_BYTES = 64 * 1024, /* given to the kernel at once */
 	HEAD_S = 10, /* for the headers, from the first byte or the connection on */
 	SILENCE_S = 15, /* between two parts of a body */
@@ -52,11 +58,15 @@ struct session {
 	bool in_callback; /* of the library: it must end the connection itself */
 	bool ending; /* it shall */
 	bool held; /* nothing is read for now */
+	bool used; /* had a request before */
 };
 
 struct http_server {
 	struct loop *loop;
 	struct listener *listener;
+	uv_prepare_t before_poll;
+	uv_check_t after_poll;
+	bool polling; /* between the two */
 	struct lws_context *context; /* the library sets it to NULL in the end */
 	struct lws_vhost *vhost;
 	struct session *sessions;
@@ -138,12 +148,9 @@ static void release(struct session *n)
 /* The answer is out, or on its way: 0, or -1 when the connection must end. */
 static int finish(struct session *n, bool close)
 {
-	if (lws_partial_buffered(n->wsi)) { /* on_next goes on when it is out */
-		hold(n);
+	release(n); /* also for what is still to be written: the library does neither while it is held */
+	if (lws_partial_buffered(n->wsi))
 		lws_set_timeout(n->wsi, PENDING_TIMEOUT_HTTP_CONTENT, READER_S);
-	} else {
-		release(n);
-	}
 	return close || lws_http_transaction_completed(n->wsi) ? -1 : 0;
 }
 
@@ -182,14 +189,26 @@ static void hand_over(struct session *n)
 	n->phase = PHASE_HANDED;
 	lws_set_timeout(n->wsi, NO_PENDING_TIMEOUT, 0); /* our side may take its time */
 	n->route.handler(n->route.ctx, n->x);
-	if (n->x)
+	if (n->x && n->server->polling) /* with more in hand the library would turn in circles just then */
 		hold(n);
+}
+
+/* See the top. */
+static bool is_unreadable(const struct session *n)
+{
+	return n->used && !n->server->polling && n->x->framing != HTTP_NO_BODY;
 }
 
 static void on_request(struct session *n, const char *path)
 {
 	int status;
 	n->x = http_exchange_new(n->wsi, n->server->max_body, on_replied, n, &status);
+	n->phase = PHASE_BODY;
+	if (is_unreadable(n)) {
+		n->ending = true;
+		return;
+	}
+	n->used = true;
 	const struct route *r = find_route(n->server, path);
 	if (r)
 		n->route = *r;
@@ -200,7 +219,6 @@ static void on_request(struct session *n, const char *path)
 	} else if (n->x->framing == HTTP_NO_BODY) {
 		hand_over(n);
 	} else {
-		n->phase = PHASE_BODY;
 		lws_set_timer_usecs(n->wsi, BODY_S * LWS_US_PER_SEC);
 	}
 }
@@ -286,10 +304,6 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
 		n = session_of(wsi);
 		return n ? on_step(n, why, in, len) : -1;
-	case LWS_CALLBACK_HTTP_BIND_PROTOCOL: /* also when a long answer is out at last */
-		if ((n = session_of(wsi)) && !n->x)
-			release(n);
-		return 0;
 	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
 		return refuse_upgrade(wsi);
 	case LWS_CALLBACK_TIMER: /* can't be taken back, so it may also come after a body that was in time */
@@ -318,7 +332,29 @@ static void on_accepted(void *ctx, int fd)
 		listener_pause(s->listener);
 }
 
+static void on_before_poll(uv_prepare_t *handle)
+{
+	struct http_server *s = handle->data;
+	s->polling = true;
+}
+
+static void on_after_poll(uv_check_t *handle)
+{
+	struct http_server *s = handle->data;
+	s->polling = false;
+}
+
 /* ---- beginning and end ---- */
+
+/* None of these can fail. */
+static void watch_phases(struct http_server *s)
+{
+	(void)uv_prepare_init(loop_uv(s->loop), &s->before_poll);
+	(void)uv_check_init(loop_uv(s->loop), &s->after_poll);
+	s->before_poll.data = s->after_poll.data = s;
+	(void)uv_prepare_start(&s->before_poll, on_before_poll);
+	(void)uv_check_start(&s->after_poll, on_after_poll);
+}
 
 static struct lws_context *make_context(struct http_server *s, bool tls)
 {
@@ -336,7 +372,7 @@ static struct lws_context *make_context(struct http_server *s, bool tls)
 		.fd_limit_per_thread = (unsigned)s->max_connections + OWN_FDS,
 		.max_http_header_pool = (unsigned short)s->max_connections,
 		.max_http_header_data = HEADER_BYTES,
-		.pt_serv_buf_size = READ_BYTES,
+		.pt_serv_buf_size = tls ? TLS_READ_BYTES : READ_BYTES,
 		.timeout_secs = SILENCE_S,
 	};
 	return lws_create_context(&info);
@@ -397,6 +433,7 @@ struct http_server *http_server_new(struct loop *l, const struct http_server_opt
 	s->loop = l;
 	s->max_body = options->max_body;
 	s->max_connections = options->max_connections > 0 ? options->max_connections : DEFAULT_CONNECTIONS;
+	watch_phases(s);
 	complaint[0] = '\0';
 	lws_set_log_level(LLL_ERR | LLL_WARN, on_library_log);
 	int failed = start(s, options, err);
@@ -414,6 +451,8 @@ void http_server_free(struct http_server *s)
 		return;
 	listener_free(s->listener);
 	s->listener = NULL;
+	uv_close((uv_handle_t *)&s->before_poll, NULL);
+	uv_close((uv_handle_t *)&s->after_poll, NULL);
 	for (struct session *n = s->sessions; n; n = n->next)
 		part(n);
 	if (s->context)
