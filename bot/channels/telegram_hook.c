@@ -28,7 +28,7 @@ enum {
 	MAX_CERTIFICATE = 64 << 10,
 	MAX_CALL = 128 << 10,
 	MOST_WAIT_MS = 60000,
-	LOOK_EVERY_MS = 60000, /* at what Telegram says about our webhook */
+	LOOK_EVERY = 60, /* first waits: how often we look at what Telegram says about our webhook */
 	AGAIN_S = 2, /* when we can't take a delivery now */
 	MAX_PATH = 1024,
 };
@@ -201,7 +201,7 @@ static void on_info(void *ctx, const struct telegram_answer *a)
 	struct telegram_span pending;
 
 	w->call = NULL;
-	timer_start(w->timer, LOOK_EVERY_MS);
+	timer_start(w->timer, LOOK_EVERY * w->parts->first_wait_ms);
 	if (a->verdict != TELEGRAM_DONE_WELL) {
 		note_failure(w, a->why);
 		return;
@@ -232,7 +232,7 @@ static void on_set(void *ctx, const struct telegram_answer *a)
 		v->why[0] = '\0';
 		backoff_reset(&w->backoff);
 		set_state(w, SERVING);
-		timer_start(w->timer, LOOK_EVERY_MS);
+		timer_start(w->timer, LOOK_EVERY * w->parts->first_wait_ms);
 	} else if (a->verdict == TELEGRAM_FATAL || a->verdict == TELEGRAM_REFUSED) {
 		snprintf(v->why, sizeof v->why, "%s", a->why);
 		set_state(w, STOPPED);

@@ -340,15 +340,18 @@ static void profile(void **state)
 	static const struct channel_profile_command commands[] = {{"privacy", "What is kept"}};
 	static const struct channel_profile profiles[] = {
 		{.language = "", .description = "Not a doctor.", .short_description = "Calf \"help\"", .commands = commands, .n_commands = 1},
-		{.language = "de", .short_description = "Hilfe"}};
+		{.language = "de", .description = "Kein Arzt.", .short_description = "Hilfe"}};
 	static const struct step steps[] = {{"getMyCommands", 200, OK("[]")}, {"setMyCommands", 500, REFUSED(500, "x")},
 		{"getMyCommands", 200, OK("[]")}, {"getMyDescription", 200, OK("{\"description\":\"Not a doctor.\"}")},
 		{"getMyShortDescription", 200, OK("{\"short_description\":\"\"}")},
+		{"getMyDescription", 200, OK("{\"description\":\"Alt\"}")},
 		{"getMyShortDescription", 200, OK("{\"short_description\":\"Hilfe\"}")}, {NULL, 0, NULL}};
 	static const char *const wanted[] = {"getMe {}", OLDEST, "getMyCommands {}",
 		"setMyCommands {\"commands\":[{\"command\":\"privacy\",\"description\":\"What is kept\"}]}", "getMyCommands {}",
 		"setMyCommands {\"commands\":[{\"command\":\"privacy\",\"description\":\"What is kept\"}]}", "getMyDescription {}",
 		"getMyShortDescription {}", "setMyShortDescription {\"short_description\":\"Calf \\\"help\\\"\"}",
+		"getMyDescription {\"language_code\":\"de\"}",
+		"setMyDescription {\"description\":\"Kein Arzt.\",\"language_code\":\"de\"}",
 		"getMyShortDescription {\"language_code\":\"de\"}", NULL};
 	struct fake f;
 

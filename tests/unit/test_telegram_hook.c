@@ -144,6 +144,28 @@ static void setting(void **state)
 	}
 }
 
+/* Telegram is asked from time to time what it thinks of our webhook. */
+static void taken_away(void **state)
+{
+	static const struct step steps[] = {
+		{"getWebhookInfo", 200, OK("{\"url\":\"https://example.org/tg?x=1\",\"pending_update_count\":3}")},
+		{"getWebhookInfo", 200, OK("{\"url\":\"\",\"pending_update_count\":4}")}, {NULL, 0, NULL}};
+	static const char *const wanted[] = {"getMe {}", SET, "getWebhookInfo {}", "getWebhookInfo {}", SET, NULL};
+	struct telegram_health health;
+	struct fake f;
+
+	(void)state;
+	fake_open(&f, webhook, steps);
+	f.wanted = 1;
+	f.channel->ops->start(f.channel, "");
+	fake_expect(&f, "taken away", wanted);
+	telegram_health(f.channel, &health);
+	assert_true(health.webhook && health.pending == 4 && health.failures == 1);
+	assert_string_equal(health.why, "the webhook was taken away by somebody");
+	assert_string_equal(health.username, "calf_bot");
+	fake_close(&f);
+}
+
 /* A certificate that nobody vouches for goes along as a file. */
 static void own_certificate(void **state)
 {
@@ -175,6 +197,7 @@ int main(void)
 		cmocka_unit_test(deliveries),
 		cmocka_unit_test(before_and_after),
 		cmocka_unit_test(setting),
+		cmocka_unit_test(taken_away),
 		cmocka_unit_test(own_certificate),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
