@@ -10,6 +10,7 @@
 #include "channels/channel.h"
 #include "daemon/commands.h"
 #include "daemon/config.h"
+#include "daemon/outbox.h"
 #include "talk/responses.h"
 #include "util/arena.h"
 #include "util/json.h"
@@ -24,7 +25,7 @@ enum {
 
 bool work_key(const struct work *w, const struct incoming *in, struct store_key *out)
 {
-	if (in->kind == INCOMING_NOTHING || !*in->room || !*in->person)
+	if (in->kind == INCOMING_NOTHING || !*in->room)
 		return false;
 	*out = (struct store_key){w->channel->ops->name, in->room, in->thread, in->person};
 	return true;
@@ -61,7 +62,7 @@ void work_save(struct work *w, struct work_talk *t)
 	cJSON *json;
 	char *text;
 
-	if (!t->changed)
+	if (!t->changed || !*t->key.person)
 		return;
 	t->changed = false;
 	json = state_save(&t->state, w->data.tables);
@@ -74,10 +75,27 @@ void work_save(struct work *w, struct work_talk *t)
 
 /* ---- saying ---- */
 
+static void put_row(struct work *w, const struct work_talk *t, const char *kind, const char *body, int64_t at_ms)
+{
+	struct store_out row = {.key = t->key, .kind = kind, .body = body, .txn = "", .not_before_ms = at_ms,
+		.created_ms = w->now_ms};
+
+	store_batch_out(w->batch, &row);
+	if (w->n_rows == w->cap_rows) {
+		size_t cap = w->cap_rows ? w->cap_rows * 2 : 32;
+		struct store_out *more = arena_alloc(w->arena, cap, sizeof *more);
+
+		if (w->n_rows)
+			memcpy(more, w->rows, w->n_rows * sizeof *more);
+		w->rows = more;
+		w->cap_rows = cap;
+	}
+	w->rows[w->n_rows++] = row;
+}
+
 static void put_request(struct work *w, const struct work_talk *t, const struct channel_request *r)
 {
-	store_batch_out(w->batch, &(struct store_out){.key = t->key, .kind = r->kind, .body = r->body, .txn = "",
-					  .not_before_ms = w->now_ms, .created_ms = w->now_ms});
+	put_row(w, t, r->kind, r->body, w->now_ms);
 }
 
 static void put_message(struct work *w, const struct work_talk *t, const struct outgoing *o)
@@ -109,6 +127,12 @@ static void put_text(struct work *w, const struct work_talk *t, const struct inc
 static const char *words(struct work *w, struct work_talk *t, const char *section, const char *key)
 {
 	return talk_words(&w->data, &t->state, w->config->region, "channels", section, key, w->arena);
+}
+
+/* A text of the dialogue's own. */
+static const char *service_words(struct work *w, struct work_talk *t, const char *key)
+{
+	return talk_words(&w->data, &t->state, w->config->region, "talk", "talk", key, w->arena);
 }
 
 /* The buttons of the question before go: it was answered, or another one takes its place. */
@@ -187,8 +211,7 @@ static void plan_check_ins(struct work *w, struct work_talk *t, const struct tal
 
 		if (out->decision.urgency < URGENCY_EMERGENCY)
 			at = waking(w, at);
-		store_batch_out(w->batch, &(struct store_out){.key = t->key, .kind = STORE_CHECK_IN, .body = "{}",
-						  .txn = "", .not_before_ms = at, .created_ms = w->now_ms});
+		put_row(w, t, STORE_CHECK_IN, "{}", at);
 	}
 }
 
@@ -207,8 +230,7 @@ static void take_effects(struct work *w, struct work_talk *t, const struct talk_
 	if (out->effects & TALK_CHECK_IN_WANTED && w->config->check_ins)
 		plan_check_ins(w, t, out);
 	if (out->effects & TALK_EXPORT)
-		store_batch_out(w->batch, &(struct store_out){.key = t->key, .kind = WORK_EXPORT, .body = "{}",
-						  .txn = "", .not_before_ms = w->now_ms, .created_ms = w->now_ms});
+		put_row(w, t, OUTBOX_EXPORT, "{}", w->now_ms);
 }
 
 /* ---- a turn ---- */
@@ -343,28 +365,57 @@ static void command(struct work *w, struct work_talk *t, const struct work_talk 
 
 /* ---- what was not meant for us ---- */
 
-/* A danger sign in a shared room may be answered once: who was told goes on from there, who was not is left alone. */
-static void overhear(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
+/* The message by itself, as the first of a talk: true with the answer when it tells of an emergency. The talk goes on
+ * from there; otherwise nothing of it stays. */
+static bool emergency_alone(struct work *w, struct work_talk *t, const struct incoming *in, struct talk_out *out)
 {
 	struct work_talk then = *t;
 	struct talk_in said = begin(w, TALK_SAY);
-	struct talk_out out;
 
-	if (!w->config->telegram.groups.answer_red_flags_unasked || in->kind != INCOMING_TEXT)
-		return;
-	if (then.state.alarmed && w->now_ms - then.state.seen_ms < DAY_MS)
-		return;
 	state_init(&then.state);
 	said.text = in->text;
 	said.len = in->len;
-	turn(w, &then, &said, &out);
-	if (out.decision.urgency != URGENCY_EMERGENCY || !out.n_replies)
-		return;
+	turn(w, &then, &said, out);
+	if (out->decision.urgency != URGENCY_EMERGENCY || !out->n_replies)
+		return false;
 	*t = then;
+	return true;
+}
+
+/* A danger sign in a shared room may be answered once a day: who was told is left alone. */
+static void overhear(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
+{
+	bool told = t->state.alarmed && w->now_ms - t->state.seen_ms < DAY_MS;
+	struct talk_out out;
+
+	if (!w->config->telegram.groups.answer_red_flags_unasked || in->kind != INCOMING_TEXT || told ||
+		!emergency_alone(w, t, in, &out))
+		return;
 	out.n_choices = 0;
 	put_text(w, t, in, words(w, t, "words", "unasked"));
 	put_replies(w, t, in, &out);
 	note(done, &out);
+}
+
+/* Where no talk can be held (nobody to be told apart, or too many messages a minute), danger is answered all the same. */
+static void answer_danger(struct work *w, struct work_talk *t, const struct incoming *in, const char *otherwise,
+	struct work_done *done)
+{
+	struct talk_out out;
+
+	if (in->kind == INCOMING_TEXT && emergency_alone(w, t, in, &out)) {
+		out.n_choices = 0;
+		put_replies(w, t, in, &out);
+		note(done, &out);
+		return;
+	}
+	put_text(w, t, in, otherwise);
+}
+
+/* The other side's ways of saying something in person. */
+static bool is_speech(const struct incoming *in)
+{
+	return in->kind <= INCOMING_COMMAND && in->kind != INCOMING_EDIT;
 }
 
 static void added(struct work *w, struct work_talk *t, const struct incoming *in)
@@ -373,14 +424,31 @@ static void added(struct work *w, struct work_talk *t, const struct incoming *in
 		put_text(w, t, in, words(w, t, "words", "added"));
 }
 
-void work_item(struct work *w, struct work_talk *t, const struct work_talk *origin, const struct incoming *in,
+/* What was said without a talk to say it in. True when that was it. */
+static bool aside(struct work *w, struct work_talk *t, const struct incoming *in, enum work_pace pace,
 	struct work_done *out)
 {
-	*out = (struct work_done){.urgency = t->state.urgency};
-	if (!in->direct && !in->addressed && in->kind <= INCOMING_COMMAND) {
+	if (!is_speech(in))
+		return false;
+	if (!in->direct && !in->addressed) {
 		overhear(w, t, in, out);
-		return;
+		return true;
 	}
+	if (*in->person && pace == WORK_PACE_FINE)
+		return false;
+	if (!*in->person)
+		answer_danger(w, t, in, words(w, t, "words", "anonymous"), out);
+	else
+		answer_danger(w, t, in, pace == WORK_PACE_OVER ? NULL : service_words(w, t, "limit"), out);
+	return true;
+}
+
+void work_item(struct work *w, struct work_talk *t, const struct work_talk *origin, const struct incoming *in,
+	enum work_pace pace, struct work_done *out)
+{
+	*out = (struct work_done){.urgency = t->state.urgency};
+	if (aside(w, t, in, pace, out))
+		return;
 	switch (in->kind) {
 	case INCOMING_TEXT:
 		say_text(w, t, in, in->text, in->len, out);
@@ -399,12 +467,14 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 		break;
 	case INCOMING_GONE:
 		store_batch_drop_room(w->batch, t->key.channel, t->key.room);
+		w->moved = true;
 		break;
 	case INCOMING_ADDED:
 		added(w, t, in);
 		break;
 	case INCOMING_MOVED:
 		store_batch_move_room(w->batch, t->key.channel, t->key.room, in->text);
+		w->moved = true;
 		break;
 	case INCOMING_EDIT: /* what was said was answered already */
 	case INCOMING_BACK:
@@ -443,6 +513,5 @@ void work_export(struct work *w, const struct store_out *row, const char *docume
 void work_give_up(struct work *w, struct work_talk *t, const struct incoming *in)
 {
 	store_batch_failed(w->batch, t->key.channel, in->event, "could not be worked", w->now_ms);
-	put_text(w, t, in,
-		talk_words(&w->data, &t->state, w->config->region, "talk", "talk", "failed", w->arena));
+	put_text(w, t, in, service_words(w, t, "failed"));
 }

@@ -14,9 +14,6 @@ struct channel;
 struct config;
 struct incoming;
 
-/* An outbox row of this kind becomes a message with all that is kept about the person. */
-#define WORK_EXPORT "export"
-
 struct work {
 	struct talk_data data;
 	const struct config *config;
@@ -24,6 +21,9 @@ struct work {
 	int64_t now_ms;
 	struct arena *arena; /* of the batch */
 	struct store_batch *batch;
+	struct store_out *rows; /* what was put into the outbox, in order; grows in the arena */
+	size_t n_rows, cap_rows;
+	bool moved; /* rows that were there before went or moved */
 };
 
 /* A conversation while its messages are worked. The key's texts live in the arena. */
@@ -38,6 +38,9 @@ struct work_talk {
 	bool damaged; /* could not be read and begins anew: worth a line in the log */
 };
 
+/* How a person who writes very much is treated. */
+enum work_pace { WORK_PACE_FINE, WORK_PACE_TELL, WORK_PACE_OVER };
+
 /* What one thing came to: for the log. */
 struct work_done {
 	enum urgency urgency;
@@ -45,7 +48,8 @@ struct work_done {
 	size_t replies;
 };
 
-/* The conversation that an item belongs to. False when it belongs to none: then it is only confirmed. */
+/* The conversation that an item belongs to; its person is "" where nobody can be told apart, and nothing of it is kept.
+ * False when it belongs to none: then the item is only confirmed. */
 bool work_key(const struct work *w, const struct incoming *in, struct store_key *out);
 /* The conversation in a shared room that somebody carries over to a private one with this item. */
 bool work_origin(const struct work *w, const struct incoming *in, struct store_key *out);
@@ -54,7 +58,7 @@ void work_open(const struct work *w, const struct store_key *key, const struct s
 	struct work_talk *out);
 /* `origin` is NULL, or the conversation that work_origin named. */
 void work_item(struct work *w, struct work_talk *t, const struct work_talk *origin, const struct incoming *in,
-	struct work_done *out);
+	enum work_pace pace, struct work_done *out);
 /* The time of a check-in has come. `row` goes out of the outbox with it. */
 void work_check_in(struct work *w, struct work_talk *t, const struct store_out *row, struct work_done *out);
 /* A copy of what is kept; `row` goes. */

@@ -1,0 +1,63 @@
+/* way.h - the way of what comes in through one channel: gathered while the loop turns, loaded, worked, committed as one
+ * batch; only then confirmed to the channel and sent. The fuller the queue, the cheaper each message.
+ *
+ *     IDLE -- something waits --> LOADING -- loaded --> COMMITTING -- written --> IDLE
+ *
+ * A batch that can't be loaded or written goes back whole: the channel is told that nothing was saved, and brings it
+ * again. Another one's change of a conversation in between (a conflict) makes the batch be loaded and worked anew. */
+#ifndef DAEMON_WAY_H
+#define DAEMON_WAY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "channels/channel.h"
+#include "talk/talk.h"
+
+struct config;
+struct guard;
+struct log;
+struct loop;
+struct outbox;
+struct store;
+struct store_out;
+struct way;
+
+enum {
+	WAY_MAX_WAITING = 2048, /* items; more are not taken: the other side keeps them */
+	WAY_MAX_BATCH = 128, /* items worked at once: bounds how long the loop stands still */
+};
+
+struct way_parts {
+	struct loop *loop;
+	struct store *store;
+	struct channel *channel;
+	struct outbox *outbox;
+	struct guard *guard;
+	const struct log *log;
+	const struct config *config;
+	const struct talk_data *data; /* read anew for each batch: a reload swaps what stands there */
+	int64_t (*now_ms)(void);
+};
+
+struct way *way_new(const struct way_parts *parts);
+/* NULL is fine. Only when idle. */
+void way_free(struct way *w);
+
+/* What channel_sink.take promises. */
+void way_take(struct way *w, const struct incoming *list, size_t n, const char *cursor, channel_saved_cb saved, void *ctx);
+/* A row of the outbox whose time has come and that needs work: a check-in, a copy. `done` as in way_take. */
+void way_take_row(struct way *w, const struct store_out *row, channel_saved_cb saved, void *ctx);
+
+/* Calls idle(ctx) once, when nothing is waiting or under way; at once if so. */
+void way_drain(struct way *w, void (*idle)(void *ctx), void *ctx);
+
+/* Since start. */
+struct way_counts {
+	uint64_t items, seen_before, batches, failed_batches, given_up, refused;
+	size_t waiting;
+	int64_t last_batch_ms; /* when the last one was written */
+};
+void way_counts(const struct way *w, struct way_counts *out);
+
+#endif
