@@ -1,0 +1,153 @@
+/* lane.c - one channel with its way in and its outbox. */
+#include "daemon/lane.h"
+
+#include <stdlib.h>
+
+#include "daemon/outbox.h"
+#include "net/loop.h"
+#include "store/store.h"
+#include "util/err.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+enum { TRY_AGAIN_MS = 1000 };
+
+struct lane {
+	struct lane_parts parts;
+	struct channel *channel;
+	struct way *way;
+	struct outbox *outbox;
+	struct timer *again; /* the store did not tell how far we are */
+	void (*stopped)(void *ctx);
+	void *ctx;
+};
+
+static void on_take(void *ctx, struct channel *c, const struct incoming *list, size_t n, const char *cursor,
+	channel_saved_cb saved, void *saved_ctx)
+{
+	struct lane *l = ctx;
+
+	(void)c;
+	way_take(l->way, list, n, cursor, saved, saved_ctx);
+}
+
+static void on_fatal(void *ctx, struct channel *c, const char *why)
+{
+	struct lane *l = ctx;
+
+	l->parts.fatal(l->parts.ctx, c->ops->name, why);
+}
+
+struct channel_sink lane_sink(struct lane *l)
+{
+	return (struct channel_sink){.ctx = l, .take = on_take, .fatal = on_fatal};
+}
+
+static void work_row(void *ctx, const struct store_out *row, void (*done)(void *done_ctx, bool saved), void *done_ctx)
+{
+	struct lane *l = ctx;
+
+	way_take_row(l->way, row, done, done_ctx);
+}
+
+struct lane *lane_new(const struct lane_parts *parts)
+{
+	struct lane *l = mem_alloc(1, sizeof *l);
+
+	l->parts = *parts;
+	return l;
+}
+
+void lane_set_channel(struct lane *l, struct channel *c)
+{
+	const struct lane_parts *p = &l->parts;
+
+	l->channel = c;
+	l->outbox = outbox_new(&(struct outbox_parts){.loop = p->loop, .store = p->store, .channel = c, .log = p->log,
+		.now_ms = p->now_ms, .work = work_row, .work_ctx = l});
+	l->way = way_new(&(struct way_parts){.loop = p->loop, .store = p->store, .channel = c, .outbox = l->outbox,
+		.guard = p->guard, .log = p->log, .config = p->config, .data = p->data, .now_ms = p->now_ms});
+}
+
+const struct channel *lane_channel(const struct lane *l)
+{
+	return l->channel;
+}
+
+static void on_cursor(void *ctx, const struct err *err, const char *cursor)
+{
+	struct lane *l = ctx;
+
+	if (err) {
+		log_event(l->parts.log, LOG_LEVEL_ERROR, "store not read", LOG_FIELDS(LOG_TEXT("why", err->text)));
+		timer_start(l->again, TRY_AGAIN_MS);
+		return;
+	}
+	outbox_start(l->outbox);
+	l->channel->ops->start(l->channel, cursor);
+}
+
+static void read_cursor(void *ctx)
+{
+	struct lane *l = ctx;
+
+	store_cursor(l->parts.store, l->channel->ops->name, on_cursor, l);
+}
+
+void lane_start(struct lane *l)
+{
+	l->again = timer_new(l->parts.loop, read_cursor, l);
+	read_cursor(l);
+}
+
+/* ---- the end, step by step ---- */
+
+static void on_outbox_stopped(void *ctx)
+{
+	struct lane *l = ctx;
+
+	l->stopped(l->ctx);
+}
+
+static void on_drained(void *ctx)
+{
+	struct lane *l = ctx;
+
+	outbox_stop(l->outbox, on_outbox_stopped, l);
+}
+
+static void on_channel_stopped(void *ctx)
+{
+	struct lane *l = ctx;
+
+	way_drain(l->way, on_drained, l);
+}
+
+void lane_stop(struct lane *l, void (*stopped)(void *ctx), void *ctx)
+{
+	l->stopped = stopped;
+	l->ctx = ctx;
+	timer_stop(l->again);
+	l->channel->ops->stop(l->channel, on_channel_stopped, l);
+}
+
+void lane_close(struct lane *l)
+{
+	l->channel->ops->free(l->channel);
+}
+
+void lane_free(struct lane *l)
+{
+	if (!l)
+		return;
+	way_free(l->way);
+	outbox_free(l->outbox);
+	timer_free(l->again);
+	free(l);
+}
+
+void lane_counts(const struct lane *l, struct way_counts *out_way, struct outbox_counts *out_outbox)
+{
+	way_counts(l->way, out_way);
+	outbox_counts(l->outbox, out_outbox);
+}

@@ -1,0 +1,17 @@
+/* reach.h - the channel that the configuration asks for, with its secrets read. */
+#ifndef DAEMON_REACH_H
+#define DAEMON_REACH_H
+
+struct channel;
+struct channel_env;
+struct config;
+struct err;
+struct talk_data;
+
+enum { REACH_MAX_BODY = 1 << 20 }; /* bytes of one request to us */
+
+/* Returns a new channel, or NULL with `err` set, which names no secret. */
+struct channel *reach_open(const struct config *c, const struct talk_data *data, const struct channel_env *env,
+	struct err *err);
+
+#endif
