@@ -223,8 +223,20 @@ static void forget(struct work *w, struct work_talk *t)
 	state_init(&t->state);
 }
 
-static void take_effects(struct work *w, struct work_talk *t, const struct talk_out *out)
+/* Who takes over, in the operator's own words. */
+static void name_human(struct work *w, struct work_talk *t, const struct incoming *in)
 {
+	const char *text = w->config->human.text, *phone = w->config->human.phone;
+
+	if (text || phone)
+		put_text(w, t, in,
+			arena_printf(w->arena, "%s%s%s", text ? text : "", text && phone ? "\n" : "", phone ? phone : ""));
+}
+
+static void take_effects(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
+{
+	if (out->effects & TALK_HAND_OVER)
+		name_human(w, t, in);
 	if (out->effects & TALK_CHECK_IN_STOP)
 		store_batch_drop_check_ins(w->batch, &t->key);
 	if (out->effects & TALK_CHECK_IN_WANTED && w->config->check_ins)
@@ -315,7 +327,7 @@ static void converse(struct work *w, struct work_talk *t, const struct incoming 
 	if (!kept)
 		offer_private(w, t, in, &out);
 	say_who_reads(w, t, in);
-	take_effects(w, t, &out);
+	take_effects(w, t, in, &out);
 	note(done, &out);
 	t->kept = true;
 	if (out.effects & TALK_FORGET)

@@ -1,0 +1,274 @@
+/* daemon_fixture.h - the project's data, a store in a file, a loop, and a channel that only remembers what it is given. */
+#ifndef DAEMON_FIXTURE_H
+#define DAEMON_FIXTURE_H
+
+#include "talk_fixture.h"
+
+#include <unistd.h>
+
+#include "channels/channel.h"
+#include "daemon/config.h"
+#include "daemon/guard.h"
+#include "daemon/outbox.h"
+#include "daemon/way.h"
+#include "net/loop.h"
+#include "store/store.h"
+#include "store/store_sqlite.h"
+#include "util/file.h"
+#include "util/log.h"
+
+enum { FAKE_MAX_SENT = 64 };
+
+/* What was sent, in order, and how the next sends shall end. */
+struct fake {
+	struct channel channel; /* first: the channel is the fake */
+	struct sent {
+		char room[32], kind[32], body[4096];
+	} sent[FAKE_MAX_SENT];
+	size_t n_sent;
+	struct channel_sent next[FAKE_MAX_SENT]; /* results to come; SEND_OK after them */
+	size_t n_next, at_next;
+	struct {
+		channel_sent_cb done;
+		void *ctx;
+		struct channel_sent result;
+	} under_way[FAKE_MAX_SENT];
+	size_t n_under_way;
+	struct timer *answer;
+};
+
+static struct loop *loop;
+static struct store *store;
+static struct guard *guard;
+static struct config config;
+static struct log quiet;
+static struct fake fake;
+static struct outbox *outbox;
+static struct way *way;
+static char folder[64];
+static int64_t now_is;
+static size_t saved_yes, saved_no;
+
+static inline int64_t fake_now(void)
+{
+	return now_is;
+}
+
+static inline size_t fake_say(const struct channel *c, const struct outgoing *o, struct arena *a,
+	struct channel_request **out)
+{
+	struct channel_request *r = arena_alloc(a, 1, sizeof *r);
+
+	(void)c;
+	r->kind = o->n_choices ? "ask" : *o->link ? "link" : "say";
+	r->body = arena_printf(a, "%s%s", o->text, o->many ? " [many]" : "");
+	*out = r;
+	return 1;
+}
+
+static inline bool fake_unshow(const struct channel *c, const char *room, const char *ref, struct arena *a,
+	struct channel_request *out)
+{
+	(void)c;
+	(void)room;
+	*out = (struct channel_request){.kind = "unshow", .body = arena_strdup(a, ref)};
+	return true;
+}
+
+static inline void fake_answer(void *ctx)
+{
+	struct fake *f = ctx;
+	size_t n = f->n_under_way;
+
+	f->n_under_way = 0;
+	for (size_t i = 0; i < n; i++)
+		f->under_way[i].done(f->under_way[i].ctx, &f->under_way[i].result);
+}
+
+static inline void fake_send(struct channel *c, const char *room, const char *kind, const char *body, const char *txn,
+	channel_sent_cb done, void *ctx)
+{
+	struct fake *f = (struct fake *)c;
+	struct sent *s = &f->sent[f->n_sent % FAKE_MAX_SENT];
+
+	(void)txn;
+	snprintf(s->room, sizeof s->room, "%s", room);
+	snprintf(s->kind, sizeof s->kind, "%s", kind);
+	snprintf(s->body, sizeof s->body, "%s", body);
+	f->n_sent++;
+	f->under_way[f->n_under_way].done = done;
+	f->under_way[f->n_under_way].ctx = ctx;
+	f->under_way[f->n_under_way++].result = f->at_next < f->n_next
+		? f->next[f->at_next++]
+		: (struct channel_sent){.result = SEND_OK, .ref = strcmp(kind, "ask") == 0 ? "77" : "", .why = ""};
+	timer_start(f->answer, 0);
+}
+
+static inline const char *fake_link(const struct channel *c, const char *payload, struct arena *a)
+{
+	(void)c;
+	return arena_printf(a, "https://example.org/?start=%s", payload);
+}
+
+static inline bool fake_is_shared(const struct channel *c, const char *room)
+{
+	(void)c;
+	return *room == '-';
+}
+
+static const struct channel_ops fake_ops = {.name = "fake", .can = {.choices = true, .choice_width = 20},
+	.say = fake_say, .unshow = fake_unshow, .send = fake_send, .private_link = fake_link, .is_shared = fake_is_shared};
+
+/* Restarts the parts that a process loses with its end; the file stays. */
+static inline void open_parts(void)
+{
+	struct err err = {""};
+	char *db = file_join(folder, "db"), *working = file_join(folder, "working");
+	static struct store_runner runner;
+
+	loop = loop_new(&err);
+	runner = (struct store_runner){.ctx = loop, .run = loop_work};
+	store = loop ? store_sqlite_open(db, &runner, &err) : NULL;
+	guard = guard_open(working, &err);
+	assert_string_equal(err.text, "");
+	free(db);
+	free(working);
+	fake.channel.ops = &fake_ops;
+	fake.answer = timer_new(loop, fake_answer, &fake);
+}
+
+static inline void work_row(void *ctx, const struct store_out *row, void (*done)(void *done_ctx, bool saved),
+	void *done_ctx)
+{
+	(void)ctx;
+	way_take_row(way, row, done, done_ctx);
+}
+
+static inline void start_parts(void)
+{
+	open_parts();
+	outbox = outbox_new(&(struct outbox_parts){.loop = loop, .store = store, .channel = &fake.channel, .log = &quiet,
+		.now_ms = fake_now, .work = work_row});
+	way = way_new(&(struct way_parts){.loop = loop, .store = store, .channel = &fake.channel, .outbox = outbox,
+		.guard = guard, .log = &quiet, .config = &config, .data = &data, .now_ms = fake_now});
+	outbox_start(outbox);
+}
+
+static inline void stop_parts(void)
+{
+	timer_free(fake.answer);
+	store_close(store);
+	way_free(way);
+	outbox_free(outbox);
+	guard_close(guard);
+	loop_free(loop);
+}
+
+static inline void new_folder(void)
+{
+	strcpy(folder, "/tmp/soleus-daemon-XXXXXX");
+	assert_non_null(mkdtemp(folder));
+}
+
+static inline int begin_daemon(void **ignored)
+{
+	(void)ignored;
+	new_folder();
+	now_is = 1700000000000; /* a Tuesday evening in November 2023 */
+	fake.n_sent = fake.n_next = fake.at_next = fake.n_under_way = 0;
+	saved_yes = saved_no = 0;
+	config = (struct config){.region = "gb", .conversation_days = 30, .seen_days = 7, .old_message_minutes = 60,
+		.check_ins = true};
+	config.telegram.groups.offer_private = true;
+	config.telegram.groups.answer_red_flags_unasked = true;
+	start_parts();
+	return 0;
+}
+
+static inline int end_daemon(void **ignored)
+{
+	static const char *const names[] = {"db", "db-wal", "db-shm", "working"};
+
+	(void)ignored;
+	stop_parts();
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char *path = file_join(folder, names[i]);
+
+		(void)unlink(path);
+		free(path);
+	}
+	return rmdir(folder);
+}
+
+static inline void on_saved(void *ctx, bool saved)
+{
+	(void)ctx;
+	saved_yes += saved;
+	saved_no += !saved;
+}
+
+/* ---- letting the loop run until nothing is under way ---- */
+
+static inline void settled(void *ctx);
+
+static inline void look_settled(void *ctx)
+{
+	struct way_counts w;
+	struct outbox_counts o;
+
+	way_counts(way, &w);
+	outbox_counts(outbox, &o);
+	if (!w.waiting && !o.under_way)
+		loop_stop(loop);
+	else
+		settled(ctx);
+}
+
+static inline void settled(void *ctx)
+{
+	(void)ctx;
+	way_drain(way, look_settled, NULL);
+}
+
+static inline void let_run(void)
+{
+	struct timer *t = timer_new(loop, settled, NULL);
+
+	/* three rounds: what is worked is said, what is said is noted */
+	for (int i = 0; i < 3; i++) {
+		timer_start(t, 20);
+		loop_run(loop);
+	}
+	timer_free(t);
+}
+
+static struct incoming incoming_text(const char *event, const char *text)
+{
+	return (struct incoming){.kind = INCOMING_TEXT, .event = event, .room = "5", .thread = "", .person = "5",
+		.text = text, .len = strlen(text), .args = "", .sent_ms = now_is, .language = "en", .direct = true,
+		.addressed = true, .reply_ref = "9", .shown_ref = ""};
+}
+
+static inline void give(const struct incoming *in)
+{
+	way_take(way, in, 1, in->event, on_saved, NULL);
+	let_run();
+}
+
+static inline void tell(const char *event, const char *text)
+{
+	struct incoming in = incoming_text(event, text);
+
+	give(&in);
+}
+
+/* Whether anything sent since `from` has these words in it. */
+static inline bool sent_since(size_t from, const char *words)
+{
+	for (size_t i = from; i < fake.n_sent; i++)
+		if (strstr(fake.sent[i % FAKE_MAX_SENT].body, words))
+			return true;
+	return false;
+}
+
+#endif

@@ -1,0 +1,375 @@
+/* test_way.c - the way of a message through the daemon's parts, with a channel that only remembers. */
+#include "daemon_fixture.h"
+
+static void an_answer_comes_after_the_commit(void **s)
+{
+	(void)s;
+	tell("1", "my calf is swollen and warm");
+	assert_int_equal(saved_yes, 1);
+	assert_true(fake.n_sent >= 2);
+	assert_true(sent_since(0, "soleus"));
+	assert_string_equal(fake.sent[0].room, "5");
+	assert_true(sent_since(0, "[many]"));
+}
+
+static void a_repeat_is_not_answered_again(void **s)
+{
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf is swollen and warm");
+	sent = fake.n_sent;
+	tell("1", "my calf is swollen and warm");
+	assert_int_equal(saved_yes, 2);
+	assert_int_equal(fake.n_sent, sent);
+}
+
+static void a_restart_forgets_nothing(void **s)
+{
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf is swollen and warm");
+	stop_parts();
+	start_parts();
+	tell("1", "my calf is swollen and warm");
+	sent = fake.n_sent;
+	tell("2", "none of these");
+	assert_true(fake.n_sent > sent);
+	assert_false(sent_since(sent, "I'm soleus"));
+}
+
+static void the_choices_of_an_answered_question_go(void **s)
+{
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf is swollen and warm");
+	sent = fake.n_sent;
+	tell("2", "none of these");
+	assert_string_equal(fake.sent[sent].kind, "unshow");
+	assert_string_equal(fake.sent[sent].body, "77");
+}
+
+static void a_press_on_an_old_button_is_told(void **s)
+{
+	struct incoming in = incoming_text("3", "");
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf is swollen and warm");
+	tell("2", "none of these");
+	sent = fake.n_sent;
+	in.kind = INCOMING_CHOICE;
+	in.picked[0] = "none";
+	in.n_picked = 1;
+	in.of_turn = 1;
+	in.shown_ref = "77";
+	give(&in);
+	assert_true(fake.n_sent > sent);
+	assert_true(sent_since(sent, "button") || sent_since(sent, "earlier") || sent_since(sent, "before") ||
+		sent_since(sent, "passed"));
+}
+
+static void what_is_not_sent_is_tried_again_in_order(void **s)
+{
+	(void)s;
+	fake.next[fake.n_next++] = (struct channel_sent){.result = SEND_RETRY, .after_ms = 0, .why = "429"};
+	tell("1", "hello");
+	assert_true(fake.n_sent >= 2);
+	assert_string_equal(fake.sent[0].body, fake.sent[1].body);
+	stop_parts();
+	fake.n_sent = 0;
+	start_parts();
+	let_run();
+	assert_int_equal(fake.n_sent, 0);
+}
+
+static void what_was_not_sent_is_sent_after_a_restart(void **s)
+{
+	(void)s;
+	fake.next[fake.n_next++] = (struct channel_sent){.result = SEND_RETRY, .after_ms = 3600000, .why = "429"};
+	tell("1", "hello");
+	assert_int_equal(fake.n_sent, 1);
+	stop_parts();
+	now_is += 3600001;
+	start_parts();
+	let_run();
+	assert_true(fake.n_sent >= 2);
+	assert_string_equal(fake.sent[0].body, fake.sent[1].body);
+}
+
+static void who_blocked_us_is_left_alone(void **s)
+{
+	(void)s;
+	fake.next[fake.n_next++] = (struct channel_sent){.result = SEND_GONE, .why = "403"};
+	tell("1", "my calf is swollen and warm");
+	assert_int_equal(fake.n_sent, 1);
+}
+
+static void a_room_that_moved_is_followed(void **s)
+{
+	(void)s;
+	fake.next[fake.n_next++] = (struct channel_sent){.result = SEND_MOVED, .ref = "-100", .why = "migrated"};
+	tell("1", "hello");
+	assert_true(fake.n_sent >= 2);
+	assert_string_equal(fake.sent[0].room, "5");
+	assert_string_equal(fake.sent[1].room, "-100");
+	assert_string_equal(fake.sent[0].body, fake.sent[1].body);
+}
+
+static void a_check_in_comes_and_goes(void **s)
+{
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf hurts and i can't breathe");
+	assert_true(sent_since(0, "999"));
+	sent = fake.n_sent;
+	now_is += 31 * 60 * 1000;
+	stop_parts();
+	start_parts();
+	let_run();
+	assert_true(fake.n_sent > sent);
+	assert_true(sent_since(sent, "help"));
+	sent = fake.n_sent;
+	stop_parts();
+	start_parts();
+	let_run();
+	assert_int_equal(fake.n_sent, sent);
+}
+
+static void who_comes_back_first_is_not_checked_on(void **s)
+{
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf hurts and i can't breathe");
+	now_is += 40 * 60 * 1000; /* the check-in is due, but nobody looked */
+	tell("2", "thanks, the ambulance was here");
+	sent = fake.n_sent;
+	stop_parts();
+	start_parts();
+	let_run();
+	assert_int_equal(fake.n_sent, sent);
+}
+
+static void a_copy_holds_what_was_told(void **s)
+{
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf is swollen and warm");
+	sent = fake.n_sent;
+	tell("2", "export my data");
+	let_run();
+	assert_true(sent_since(sent, "swelling"));
+}
+
+static void forgotten_is_forgotten(void **s)
+{
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf is swollen and warm");
+	tell("2", "delete my data");
+	sent = fake.n_sent;
+	tell("3", "yes");
+	assert_true(sent_since(sent, "erased"));
+	sent = fake.n_sent;
+	tell("4", "export my data");
+	let_run();
+	assert_false(sent_since(sent, "swelling"));
+}
+
+static struct incoming in_group(const char *event, const char *text, bool addressed)
+{
+	struct incoming in = incoming_text(event, text);
+
+	in.room = "-7";
+	in.direct = false;
+	in.addressed = addressed;
+	return in;
+}
+
+static void a_room_with_others_is_left_in_peace(void **s)
+{
+	struct incoming in = in_group("1", "great run today, my calf is a bit sore", false);
+
+	(void)s;
+	give(&in);
+	assert_int_equal(fake.n_sent, 0);
+	assert_int_equal(saved_yes, 1);
+}
+
+static void danger_in_a_room_is_answered_once(void **s)
+{
+	struct incoming in = in_group("1", "my calf is swollen and i can't breathe properly", false);
+	size_t sent;
+
+	(void)s;
+	give(&in);
+	assert_true(sent_since(0, "999"));
+	sent = fake.n_sent;
+	in.event = "2";
+	give(&in);
+	assert_int_equal(fake.n_sent, sent);
+}
+
+static void the_operator_may_forbid_that(void **s)
+{
+	struct incoming in = in_group("1", "my calf is swollen and i can't breathe properly", false);
+
+	(void)s;
+	config.telegram.groups.answer_red_flags_unasked = false;
+	give(&in);
+	assert_int_equal(fake.n_sent, 0);
+}
+
+/* The link leads to a private chat that knows what was said in the room. */
+static void a_talk_goes_on_in_private(void **s)
+{
+	struct incoming in = in_group("1", "my calf is swollen and warm", true), start = incoming_text("2", "start");
+	size_t sent;
+
+	(void)s;
+	give(&in);
+	assert_true(fake.n_sent >= 2);
+	assert_string_equal(fake.sent[fake.n_sent - 1].kind, "link");
+	sent = fake.n_sent;
+	start.kind = INCOMING_COMMAND;
+	start.args = "g-7_";
+	give(&start);
+	assert_true(fake.n_sent > sent);
+	assert_true(sent_since(sent, "[many]"));
+}
+
+static void two_people_in_one_room_never_mix(void **s)
+{
+	struct incoming ann = in_group("1", "my calf is swollen and warm", true),
+			bob = in_group("2", "no", true);
+
+	(void)s;
+	give(&ann);
+	bob.person = "6";
+	give(&bob);
+	assert_false(sent_since(fake.n_sent - 1, "[many]"));
+}
+
+static void nobody_in_particular_is_warned_all_the_same(void **s)
+{
+	struct incoming in = in_group("1", "my calf is swollen and i can't breathe properly", true);
+	size_t sent;
+
+	(void)s;
+	in.person = "";
+	give(&in);
+	assert_true(sent_since(0, "999"));
+	sent = fake.n_sent;
+	in.event = "2";
+	in.text = "my calf is sore";
+	in.len = strlen(in.text);
+	give(&in);
+	assert_true(sent_since(sent, "private"));
+}
+
+static void an_old_message_is_answered_as_one(void **s)
+{
+	struct incoming in = incoming_text("1", "my calf is sore");
+
+	(void)s;
+	in.sent_ms = now_is - 2 * 3600 * 1000;
+	give(&in);
+	assert_true(sent_since(0, "only now"));
+}
+
+static void too_many_messages_are_told_and_danger_is_not_missed(void **s)
+{
+	size_t sent;
+
+	(void)s;
+	config.messages_per_minute = 2;
+	tell("1", "hello");
+	tell("2", "my calf is sore");
+	sent = fake.n_sent;
+	tell("3", "and sore");
+	assert_int_equal(fake.n_sent, sent + 1);
+	tell("4", "and sore");
+	assert_int_equal(fake.n_sent, sent + 1);
+	tell("5", "my calf is swollen and i can't breathe properly");
+	assert_true(sent_since(sent, "call 999"));
+}
+
+static void a_command_is_what_a_person_would_write(void **s)
+{
+	struct incoming in = incoming_text("1", "privacy");
+	size_t sent;
+
+	(void)s;
+	in.kind = INCOMING_COMMAND;
+	give(&in);
+	assert_true(sent_since(0, "delete my data"));
+	sent = fake.n_sent;
+	in.event = "2";
+	in.text = "calf";
+	in.len = 4;
+	in.args = "my calf is swollen and warm";
+	give(&in);
+	assert_true(sent_since(sent, "[many]"));
+}
+
+static void somebody_elses_words_are_not_the_persons(void **s)
+{
+	struct incoming in = incoming_text("1", "my calf is swollen and i can't breathe");
+
+	(void)s;
+	in.kind = INCOMING_FORWARD;
+	give(&in);
+	assert_int_equal(fake.n_sent, 1);
+	assert_false(sent_since(0, "call 999"));
+}
+
+static void an_edit_before_the_answer_counts(void **s)
+{
+	struct incoming both[2] = {incoming_text("1", "my calf is sore"),
+		incoming_text("2", "my calf is swollen and i can't breathe properly")};
+
+	(void)s;
+	both[1].kind = INCOMING_EDIT;
+	way_take(way, both, 2, "3", on_saved, NULL);
+	let_run();
+	assert_true(sent_since(0, "999"));
+}
+
+#define WITH_DAEMON(test) cmocka_unit_test_setup_teardown(test, begin_daemon, end_daemon)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_DAEMON(an_answer_comes_after_the_commit),
+		WITH_DAEMON(a_repeat_is_not_answered_again),
+		WITH_DAEMON(a_restart_forgets_nothing),
+		WITH_DAEMON(the_choices_of_an_answered_question_go),
+		WITH_DAEMON(a_press_on_an_old_button_is_told),
+		WITH_DAEMON(what_is_not_sent_is_tried_again_in_order),
+		WITH_DAEMON(what_was_not_sent_is_sent_after_a_restart),
+		WITH_DAEMON(who_blocked_us_is_left_alone),
+		WITH_DAEMON(a_room_that_moved_is_followed),
+		WITH_DAEMON(a_check_in_comes_and_goes),
+		WITH_DAEMON(who_comes_back_first_is_not_checked_on),
+		WITH_DAEMON(a_copy_holds_what_was_told),
+		WITH_DAEMON(forgotten_is_forgotten),
+		WITH_DAEMON(a_room_with_others_is_left_in_peace),
+		WITH_DAEMON(danger_in_a_room_is_answered_once),
+		WITH_DAEMON(the_operator_may_forbid_that),
+		WITH_DAEMON(a_talk_goes_on_in_private),
+		WITH_DAEMON(two_people_in_one_room_never_mix),
+		WITH_DAEMON(nobody_in_particular_is_warned_all_the_same),
+		WITH_DAEMON(an_old_message_is_answered_as_one),
+		WITH_DAEMON(too_many_messages_are_told_and_danger_is_not_missed),
+		WITH_DAEMON(a_command_is_what_a_person_would_write),
+		WITH_DAEMON(somebody_elses_words_are_not_the_persons),
+		WITH_DAEMON(an_edit_before_the_answer_counts),
+	};
+	return cmocka_run_group_tests(tests, load_project, free_project);
+}
