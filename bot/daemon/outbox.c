@@ -297,26 +297,6 @@ static void on_moved(void *ctx, const struct store_committed *c)
 	outbox_reread(o);
 }
 
-/* The row stays in the store, where it moves along with its room. */
-static void move(struct room *room, struct row *r, const char *to)
-{
-	struct outbox *o = room->outbox;
-	struct store_batch *b = store_batch_new();
-
-	store_batch_move_room(b, o->parts.channel->ops->name, room->name, to);
-	id_remove(o, r->id);
-	row_free(r);
-	store_commit(o->parts.store, b, on_moved, o);
-}
-
-static void on_dropped(void *ctx, const struct store_committed *c)
-{
-	const struct outbox *o = ctx;
-
-	if (c->err)
-		log_event(o->parts.log, LOG_LEVEL_ERROR, "rows not dropped", LOG_FIELDS(LOG_TEXT("why", c->err->text)));
-}
-
 static void forget_rows(struct room *room)
 {
 	struct outbox *o = room->outbox;
@@ -327,6 +307,27 @@ static void forget_rows(struct room *room)
 		id_remove(o, r->id);
 		row_free(r);
 	}
+}
+
+/* The room's rows stay in the store, where they move along. */
+static void move(struct room *room, struct row *r, const char *to)
+{
+	struct outbox *o = room->outbox;
+	struct store_batch *b = store_batch_new();
+
+	store_batch_move_room(b, o->parts.channel->ops->name, room->name, to);
+	id_remove(o, r->id);
+	row_free(r);
+	forget_rows(room);
+	store_commit(o->parts.store, b, on_moved, o);
+}
+
+static void on_dropped(void *ctx, const struct store_committed *c)
+{
+	const struct outbox *o = ctx;
+
+	if (c->err)
+		log_event(o->parts.log, LOG_LEVEL_ERROR, "rows not dropped", LOG_FIELDS(LOG_TEXT("why", c->err->text)));
 }
 
 static void gone(struct room *room, struct row *r, const char *why)
