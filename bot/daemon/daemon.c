@@ -80,8 +80,9 @@ static void end(void *ctx)
 	d->phase = PHASE_STOPPING;
 	log_event(d->log, LOG_LEVEL_NOTICE, "ending", NULL);
 	notify_stopping();
-	timer_start(d->deadline, STOP_WITHIN_MS);
-	lane_stop(d->lane, end_now, d);
+	timer_start(d->deadline, d->lane ? STOP_WITHIN_MS : 0);
+	if (d->lane)
+		lane_stop(d->lane, end_now, d);
 }
 
 static void on_fatal(void *ctx, const char *channel, const char *why)
@@ -159,11 +160,12 @@ static void tidy(void *ctx)
 static void watch(void *ctx)
 {
 	struct daemon *d = ctx;
-	struct way_counts way;
-	struct outbox_counts out;
+	struct way_counts way = {0};
+	struct outbox_counts out = {0};
 	char status[160];
 
-	lane_counts(d->lane, &way, &out);
+	if (d->lane)
+		lane_counts(d->lane, &way, &out);
 	(void)snprintf(status, sizeof status, "%llu messages worked, %zu waiting; %llu sent, %zu to send",
 		(unsigned long long)way.items, way.waiting, (unsigned long long)out.sent, out.waiting + out.under_way);
 	notify_alive(status);
@@ -214,6 +216,11 @@ static int open_lane(struct daemon *d, struct err *err)
 	struct channel_env env = {.loop = d->loop, .http = d->http, .server = d->server, .log = d->log, .now_ms = wall_ms};
 	struct channel *c;
 
+	if (!config_has_channel(d->parts->config)) {
+		log_event(d->log, LOG_LEVEL_WARN, "no channel is on: nobody is reached",
+			LOG_FIELDS(LOG_TEXT("config", d->parts->config->path)));
+		return 0;
+	}
 	d->lane = lane_new(&(struct lane_parts){.loop = d->loop, .store = d->store, .guard = d->guard, .log = d->log,
 		.config = d->parts->config, .data = &d->data, .now_ms = wall_ms, .fatal = on_fatal, .ctx = d});
 	env.sink = lane_sink(d->lane);
@@ -245,7 +252,7 @@ static int open_all(struct daemon *d, struct err *err)
 
 static void close_all(struct daemon *d)
 {
-	if (d->lane && lane_channel(d->lane))
+	if (d->lane)
 		lane_close(d->lane);
 	http_client_free(d->http);
 	http_server_free(d->server);
@@ -265,7 +272,8 @@ static void close_all(struct daemon *d)
 static void serve(struct daemon *d)
 {
 	d->phase = PHASE_SERVING;
-	lane_start(d->lane);
+	if (d->lane)
+		lane_start(d->lane);
 	timer_start(d->tidy, FIRST_TIDY_MS);
 	watch(d);
 	notify_ready();

@@ -69,11 +69,6 @@ void lane_set_channel(struct lane *l, struct channel *c)
 		.guard = p->guard, .log = p->log, .config = p->config, .data = p->data, .now_ms = p->now_ms});
 }
 
-const struct channel *lane_channel(const struct lane *l)
-{
-	return l->channel;
-}
-
 static void on_cursor(void *ctx, const struct err *err, const char *cursor)
 {
 	struct lane *l = ctx;
@@ -133,7 +128,8 @@ void lane_stop(struct lane *l, void (*stopped)(void *ctx), void *ctx)
 
 void lane_close(struct lane *l)
 {
-	l->channel->ops->free(l->channel);
+	if (l->channel)
+		l->channel->ops->free(l->channel);
 }
 
 void lane_free(struct lane *l)

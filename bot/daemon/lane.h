@@ -27,7 +27,6 @@ struct lane *lane_new(const struct lane_parts *parts);
 struct channel_sink lane_sink(struct lane *l);
 /* Takes `c`. Must be called before lane_start. */
 void lane_set_channel(struct lane *l, struct channel *c);
-const struct channel *lane_channel(const struct lane *l);
 /* Reads how far the channel was read, and begins. */
 void lane_start(struct lane *l);
 /* The channel first, then what it brought, then what is to be said: `stopped` once nothing is under way any more. */

@@ -10,7 +10,7 @@ struct talk_data;
 
 enum { REACH_MAX_BODY = 1 << 20 }; /* bytes of one request to us */
 
-/* Returns a new channel, or NULL with `err` set, which names no secret. */
+/* One must be on (config_has_channel). Returns a new channel, or NULL with `err` set, which names no secret. */
 struct channel *reach_open(const struct config *c, const struct talk_data *data, const struct channel_env *env,
 	struct err *err);
 

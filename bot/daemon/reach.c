@@ -1,0 +1,88 @@
+/* reach.c - the channel that the configuration asks for. */
+#include "daemon/reach.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "channels/channel.h"
+#include "channels/telegram.h"
+#include "daemon/commands.h"
+#include "daemon/config.h"
+#include "talk/talk.h"
+#include "util/arena.h"
+#include "util/err.h"
+#include "util/redact.h"
+#include "util/secret.h"
+
+static struct secret *read_secret(const struct config_secret *where, const char *key, struct err *err)
+{
+	struct secret *s = NULL;
+
+	if (where->file)
+		s = secret_read_file(where->file, err);
+	else if (where->env)
+		s = secret_read_env(where->env, err);
+	else
+		(void)err_set(err, "%s_file or %s_env must say where it is", key, key);
+	if (s)
+		redact_add(secret_text(s));
+	return s;
+}
+
+/* Our groups and Telegram's have the same three kinds. */
+static enum telegram_groups groups_of(enum config_groups allow)
+{
+	switch (allow) {
+	case CONFIG_GROUPS_LISTED:
+		return TELEGRAM_GROUPS_LISTED;
+	case CONFIG_GROUPS_ANY:
+		return TELEGRAM_GROUPS_ANY;
+	default:
+		return TELEGRAM_GROUPS_NONE;
+	}
+}
+
+static struct telegram_options options_of(const struct config *c, int64_t now_ms)
+{
+	struct telegram_options o = {.base_url = c->telegram.api_base, .test_environment = c->telegram.test_environment,
+		.poll_timeout_s = c->telegram.poll_timeout_s, .groups = groups_of(c->telegram.groups.allow),
+		.group_ids = c->telegram.groups.ids.ids, .n_group_ids = c->telegram.groups.ids.n,
+		.hear_all = c->telegram.groups.answer_red_flags_unasked, .seed = (uint64_t)now_ms};
+
+	if (c->telegram.mode == CONFIG_WEBHOOK)
+		o.hook = (struct telegram_hook){.url = c->telegram.webhook.url, .path = c->telegram.webhook.path,
+			.certificate_file = c->telegram.webhook.certificate_file,
+			.max_connections = c->telegram.webhook.max_connections};
+	return o;
+}
+
+static struct channel *open_telegram(const struct config *c, const struct talk_data *data, const struct channel_env *env,
+	struct err *err)
+{
+	struct telegram_options o = options_of(c, env->now_ms());
+	struct secret *token = read_secret(&c->telegram.token, "telegram.token", err), *hook = NULL;
+	struct arena *arena = arena_new();
+	struct channel *channel = NULL;
+
+	if (token && o.hook.url)
+		hook = read_secret(&c->telegram.webhook.secret, "telegram.webhook.secret", err);
+	if (c->telegram.set_profile) {
+		o.profiles = commands_profile(data, c->region, arena);
+		o.n_profiles = 1;
+	}
+	if (token && (hook || !o.hook.url)) {
+		o.token = secret_text(token);
+		o.hook.secret = hook ? secret_text(hook) : NULL;
+		channel = telegram_new(&o, env, err);
+	}
+	arena_free(arena);
+	secret_free(token);
+	secret_free(hook);
+	return channel;
+}
+
+struct channel *reach_open(const struct config *c, const struct talk_data *data, const struct channel_env *env,
+	struct err *err)
+{
+	return open_telegram(c, data, env, err);
+}
