@@ -23,6 +23,7 @@
 #include "util/err.h"
 #include "util/file.h"
 #include "util/log.h"
+#include "util/redact.h"
 
 enum {
 	STOP_WITHIN_MS = 900,
@@ -36,7 +37,8 @@ enum phase { PHASE_STARTING, PHASE_SERVING, PHASE_STOPPING };
 
 struct daemon {
 	const struct daemon_parts *parts;
-	const struct log *log;
+	struct log log; /* with the secrets that it hides */
+	struct redactor *secrets;
 	struct talk_data data, next; /* in use; read anew */
 	bool reloading, reload_again;
 	int reload_result;
@@ -78,7 +80,7 @@ static void end(void *ctx)
 	if (d->phase == PHASE_STOPPING)
 		return;
 	d->phase = PHASE_STOPPING;
-	log_event(d->log, LOG_LEVEL_NOTICE, "ending", NULL);
+	log_event(&d->log, LOG_LEVEL_NOTICE, "ending", NULL);
 	notify_stopping();
 	timer_start(d->deadline, d->lane ? STOP_WITHIN_MS : 0);
 	if (d->lane)
@@ -89,7 +91,7 @@ static void on_fatal(void *ctx, const char *channel, const char *why)
 {
 	struct daemon *d = ctx;
 
-	log_event(d->log, LOG_LEVEL_ERROR, "channel can't go on", LOG_FIELDS(LOG_TEXT("channel", channel), LOG_TEXT("why", why)));
+	log_event(&d->log, LOG_LEVEL_ERROR, "channel can't go on", LOG_FIELDS(LOG_TEXT("channel", channel), LOG_TEXT("why", why)));
 	(void)err_set(&d->fatal, "%s: %s", channel, why);
 	d->failed = true;
 	end(d);
@@ -114,9 +116,9 @@ static void reload_done(void *ctx)
 	if (d->reload_result == 0) {
 		d->data = d->next;
 		d->parts->reloaded(d->parts->ctx);
-		log_event(d->log, LOG_LEVEL_NOTICE, "rules and wording read anew", NULL);
+		log_event(&d->log, LOG_LEVEL_NOTICE, "rules and wording read anew", NULL);
 	} else {
-		log_event(d->log, LOG_LEVEL_ERROR, "rules and wording refused, the old ones stay", NULL);
+		log_event(&d->log, LOG_LEVEL_ERROR, "rules and wording refused, the old ones stay", NULL);
 	}
 	notify_ready();
 	if (d->reload_again) {
@@ -145,7 +147,7 @@ static void on_tidied(void *ctx, const struct err *err, const char *more)
 	struct daemon *d = ctx;
 
 	if (err)
-		log_event(d->log, LOG_LEVEL_ERROR, "store not tidied", LOG_FIELDS(LOG_TEXT("why", err->text)));
+		log_event(&d->log, LOG_LEVEL_ERROR, "store not tidied", LOG_FIELDS(LOG_TEXT("why", err->text)));
 	if (d->phase == PHASE_SERVING)
 		timer_start(d->tidy, !err && *more ? 1000 : TIDY_EVERY_MS);
 }
@@ -206,25 +208,25 @@ static int open_net(struct daemon *d, struct err *err)
 	d->server = http_server_new(d->loop, &server, err);
 	if (!d->server)
 		return -1;
-	log_event(d->log, LOG_LEVEL_NOTICE, "serving",
+	log_event(&d->log, LOG_LEVEL_NOTICE, "serving",
 		LOG_FIELDS(LOG_TEXT("address", c->server.address), LOG_NUMBER("port", http_server_port(d->server))));
 	return 0;
 }
 
 static int open_lane(struct daemon *d, struct err *err)
 {
-	struct channel_env env = {.loop = d->loop, .http = d->http, .server = d->server, .log = d->log, .now_ms = wall_ms};
+	struct channel_env env = {.loop = d->loop, .http = d->http, .server = d->server, .log = &d->log, .now_ms = wall_ms};
 	struct channel *c;
 
 	if (!config_has_channel(d->parts->config)) {
-		log_event(d->log, LOG_LEVEL_WARN, "no channel is on: nobody is reached",
+		log_event(&d->log, LOG_LEVEL_WARN, "no channel is on: nobody is reached",
 			LOG_FIELDS(LOG_TEXT("config", d->parts->config->path)));
 		return 0;
 	}
-	d->lane = lane_new(&(struct lane_parts){.loop = d->loop, .store = d->store, .guard = d->guard, .log = d->log,
+	d->lane = lane_new(&(struct lane_parts){.loop = d->loop, .store = d->store, .guard = d->guard, .log = &d->log,
 		.config = d->parts->config, .data = &d->data, .now_ms = wall_ms, .fatal = on_fatal, .ctx = d});
 	env.sink = lane_sink(d->lane);
-	c = reach_open(d->parts->config, &d->data, &env, err);
+	c = reach_open(d->parts->config, &d->data, &env, d->secrets, err);
 	if (!c)
 		return -1;
 	lane_set_channel(d->lane, c);
@@ -277,22 +279,25 @@ static void serve(struct daemon *d)
 	timer_start(d->tidy, FIRST_TIDY_MS);
 	watch(d);
 	notify_ready();
-	log_event(d->log, LOG_LEVEL_NOTICE, "ready", NULL);
+	log_event(&d->log, LOG_LEVEL_NOTICE, "ready", NULL);
 	loop_run(d->loop);
 }
 
 int daemon_run(const struct daemon_parts *parts, struct err *err)
 {
-	struct daemon d = {.parts = parts, .log = parts->log, .data = parts->data};
-	int result = open_all(&d, err);
+	struct daemon d = {.parts = parts, .log = *parts->log, .secrets = redactor_new(), .data = parts->data};
+	int result;
 
+	d.log.hide = d.secrets;
+	result = open_all(&d, err);
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (result == 0)
 		serve(&d);
 	close_all(&d);
 	if (d.failed)
-		return err_set(err, "%s", d.fatal.text);
+		result = err_set(err, "%s", d.fatal.text);
 	if (result == 0)
-		log_event(d.log, LOG_LEVEL_NOTICE, "ended", NULL);
+		log_event(&d.log, LOG_LEVEL_NOTICE, "ended", NULL);
+	redactor_free(d.secrets);
 	return result;
 }

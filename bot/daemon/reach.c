@@ -14,7 +14,8 @@
 #include "util/redact.h"
 #include "util/secret.h"
 
-static struct secret *read_secret(const struct config_secret *where, const char *key, struct err *err)
+static struct secret *read_secret(const struct config_secret *where, const char *key, struct redactor *hide,
+	struct err *err)
 {
 	struct secret *s = NULL;
 
@@ -25,7 +26,7 @@ static struct secret *read_secret(const struct config_secret *where, const char 
 	else
 		(void)err_set(err, "%s_file or %s_env must say where it is", key, key);
 	if (s)
-		redact_add(secret_text(s));
+		redactor_add(hide, secret_text(s));
 	return s;
 }
 
@@ -57,15 +58,15 @@ static struct telegram_options options_of(const struct config *c, int64_t now_ms
 }
 
 static struct channel *open_telegram(const struct config *c, const struct talk_data *data, const struct channel_env *env,
-	struct err *err)
+	struct redactor *hide, struct err *err)
 {
 	struct telegram_options o = options_of(c, env->now_ms());
-	struct secret *token = read_secret(&c->telegram.token, "telegram.token", err), *hook = NULL;
+	struct secret *token = read_secret(&c->telegram.token, "telegram.token", hide, err), *hook = NULL;
 	struct arena *arena = arena_new();
 	struct channel *channel = NULL;
 
 	if (token && o.hook.url)
-		hook = read_secret(&c->telegram.webhook.secret, "telegram.webhook.secret", err);
+		hook = read_secret(&c->telegram.webhook.secret, "telegram.webhook.secret", hide, err);
 	if (c->telegram.set_profile) {
 		o.profiles = commands_profile(data, c->region, arena);
 		o.n_profiles = 1;
@@ -82,7 +83,7 @@ static struct channel *open_telegram(const struct config *c, const struct talk_d
 }
 
 struct channel *reach_open(const struct config *c, const struct talk_data *data, const struct channel_env *env,
-	struct err *err)
+	struct redactor *hide, struct err *err)
 {
-	return open_telegram(c, data, env, err);
+	return open_telegram(c, data, env, hide, err);
 }
