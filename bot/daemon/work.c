@@ -164,7 +164,9 @@ static size_t take_choices(struct work *w, const struct talk_out *out, struct ch
 	return n;
 }
 
-static void put_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
+/* `note` goes with the first message; NULL for none. */
+static void put_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out,
+	const char *note)
 {
 	struct channel_choice choices[CHANNEL_MAX_CHOICES];
 	size_t n = take_choices(w, out, choices);
@@ -172,6 +174,8 @@ static void put_replies(struct work *w, struct work_talk *t, const struct incomi
 	for (size_t i = 0; i < out->n_replies; i++) {
 		struct outgoing o = plain(t, in, out->replies[i]);
 
+		if (!i && note)
+			o.text = arena_printf(w->arena, "%s\n\n%s", o.text, note);
 		if (i + 1 == out->n_replies) {
 			o.choices = choices;
 			o.n_choices = n;
@@ -273,11 +277,15 @@ static void note(struct work_done *done, const struct talk_out *out)
 	done->replies += out->n_replies;
 }
 
-/* Who can read along is said once, with the first words in private. */
-static void say_who_reads(struct work *w, struct work_talk *t, const struct incoming *in)
+/* Who can read along is said once, with the first words in private; an emergency is not held up by it. */
+static void put_first_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
 {
-	if (!t->kept && in->direct)
-		put_text(w, t, in, words(w, t, "first_contact", t->key.channel));
+	const char *note = in->direct ? words(w, t, "first_contact", t->key.channel) : NULL;
+	bool with_first = out->n_replies > 1 && out->decision.urgency < URGENCY_EMERGENCY;
+
+	put_replies(w, t, in, out, with_first ? note : NULL);
+	if (!with_first)
+		put_text(w, t, in, note);
 }
 
 /* In a shared room the way to a private one is offered, unless there is no time for that. */
@@ -322,11 +330,13 @@ static void converse(struct work *w, struct work_talk *t, const struct incoming 
 	excuse_delay(w, t, in);
 	drop_plans(w, t);
 	turn(w, t, said, &out);
+	if (kept)
+		put_replies(w, t, in, &out, NULL);
+	else
+		put_first_replies(w, t, in, &out);
 	put_unshow(w, t, *in->shown_ref ? in->shown_ref : t->shown);
-	put_replies(w, t, in, &out);
 	if (!kept)
 		offer_private(w, t, in, &out);
-	say_who_reads(w, t, in);
 	take_effects(w, t, in, &out);
 	note(done, &out);
 	t->kept = true;
@@ -405,7 +415,7 @@ static void overhear(struct work *w, struct work_talk *t, const struct incoming 
 		return;
 	out.n_choices = 0;
 	put_text(w, t, in, words(w, t, "words", "unasked"));
-	put_replies(w, t, in, &out);
+	put_replies(w, t, in, &out, NULL);
 	note(done, &out);
 }
 
@@ -417,7 +427,7 @@ static void answer_danger(struct work *w, struct work_talk *t, const struct inco
 
 	if (in->kind == INCOMING_TEXT && emergency_alone(w, t, in, &out)) {
 		out.n_choices = 0;
-		put_replies(w, t, in, &out);
+		put_replies(w, t, in, &out, NULL);
 		note(done, &out);
 		return;
 	}
@@ -507,9 +517,9 @@ void work_check_in(struct work *w, struct work_talk *t, const struct store_out *
 	if (!t->kept || !w->config->check_ins)
 		return;
 	turn(w, t, &in, &out);
+	put_replies(w, t, NULL, &out, NULL);
 	if (out.n_replies)
 		put_unshow(w, t, t->shown);
-	put_replies(w, t, NULL, &out);
 	note(done, &out);
 }
 

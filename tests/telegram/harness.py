@@ -75,8 +75,9 @@ class Peer:
 
     def collect(self, wait_ms=0):
         """Sorts what happened into the chats that it happened in."""
+        news = self.get(f"/peer/events?since={self.since}&wait={wait_ms}")
         with self.lock:
-            for event in self.get(f"/peer/events?since={self.since}&wait={wait_ms}"):
+            for event in news:
                 self.since = event["n"]
                 self.heard.setdefault(event.get("chat"), []).append(event)
 
@@ -102,7 +103,7 @@ class Daemon:
             f.write(f"""region: {region}
 state_dir: state
 log: {{level: info}}
-limits: {{messages_per_minute: 1000}}
+limits: {{messages_per_minute: 600}}
 telegram:
   enabled: true
   token_file: token
@@ -157,7 +158,11 @@ class World:
         self.daemon = Daemon(self.folder, program, self.peer, mode, **more)
 
     def __enter__(self):
-        self.daemon.start().wait_ready()
+        try:
+            self.daemon.start().wait_ready()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
