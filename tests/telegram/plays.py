@@ -3,7 +3,7 @@
 
 Each play is a person of their own; many talk at once. What is said is looked for in the messages and on the buttons that
 came; urgency, stage and what is known are read from the stored conversation after each turn. Not played: plays that need
-another time of day or somebody who takes over, as the channel can't change those."""
+another time of day, somebody who takes over, or an empty message, as the channel can't do those."""
 import os
 import re
 import sys
@@ -13,7 +13,7 @@ import time
 import harness
 
 AT_ONCE = 24
-QUIET_S = 0.4  # a turn is over when nothing came for so long
+QUIET_S = 0.8  # a turn is over when nothing came for so long
 PATIENCE_S = 30.0
 MAX_REPEATS = 15
 # What only the library can tell.
@@ -78,7 +78,7 @@ class Actor(threading.Thread):
 
     def buttons(self):
         message = next((e["message"] for e in reversed(self.last)
-                        if e["event"] == "message" and e["message"].get("reply_markup")), None)
+                        if e["event"] in ("message", "edit") and e["message"].get("reply_markup")), None)
         return message, [b for row in (message or {}).get("reply_markup", {}).get("inline_keyboard", []) for b in row]
 
     def is_asking(self):
@@ -87,17 +87,23 @@ class Actor(threading.Thread):
     def tap(self, text):
         """Ticks one after the other where several may be picked, and sends them."""
         for choice in re.split(r"\s*,\s*", text):
-            message, buttons = self.buttons()
-            data = next((b["callback_data"] for b in buttons if self.means(b, choice)), None)
-            if data is None:
-                raise RuntimeError(f"no button for {choice!r}: {[b.get('callback_data') for b in buttons]}")
-            self.world.peer.act("press", user=self.number, message_id=message["message_id"], data=data)
-            self.settle_tap(message["message_id"])
+            self.press(lambda b: self.means(b, choice), choice)
+        if not any(e["event"] == "message" for e in self.last):
+            self.press(lambda b: b["text"] == "Done", "Done")
 
-    def means(self, button, choice):
+    @staticmethod
+    def means(button, choice):
         return re.search(r"(^|[^a-z_])" + re.escape(choice) + r"($|[^a-z_])", button.get("callback_data", "")) is not None
 
-    def settle_tap(self, message_id):
+    def press(self, wanted, name):
+        message, buttons = self.buttons()
+        data = next((b["callback_data"] for b in buttons if wanted(b)), None)
+        if data is None:
+            raise RuntimeError(f"no button for {name!r}: {[b.get('callback_data') for b in buttons]}")
+        self.world.peer.act("press", user=self.number, message_id=message["message_id"], data=data)
+        self.settle_tap()
+
+    def settle_tap(self):
         """An answer, or the ticked button."""
         peer, heard, until = self.world.peer, [], time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
@@ -182,7 +188,7 @@ def main():
     by_region, skipped, failed, passed, unseen = {}, 0, [], 0, 0
     for path in sys.argv[3:] or harness.plays():
         head, lines = read(path)
-        if "human" in head or any(verb == "later" for verb, _, _ in lines):
+        if "human" in head or any(verb == "later" or (verb, said) == ("say", "") for verb, said, _ in lines):
             skipped += 1
             continue
         by_region.setdefault(head.get("region", "unknown"), []).append(path)
