@@ -39,6 +39,13 @@ for command in $commands; do
 	case $command in
 	classify | decide) operands=(--jsonl) ;;
 	rehearse) operands=(/dev/null) ;;
+	export | forget) operands=(somebody) ;;
+	esac
+	case $command in
+	run | export | forget) # their data is named by a configuration
+		expect 1 err 'no-such-file' "$command" --config /no-such-file "${operands[@]}"
+		continue
+		;;
 	esac
 	expect 1 err 'no-such-dir' "$command" --data /no-such-dir "${operands[@]}"
 done

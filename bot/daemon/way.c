@@ -228,7 +228,8 @@ static struct work_talk *talk_of(struct batch *b, const struct store_key *key)
 	return &b->talks[talk_number(b, key)];
 }
 
-static size_t gather(struct way *w, struct batch *b)
+/* Takes that hold nothing but a cursor weigh nothing, and are a batch all the same. */
+static bool gather(struct way *w, struct batch *b)
 {
 	size_t n = 0;
 
@@ -244,7 +245,7 @@ static size_t gather(struct way *w, struct batch *b)
 		n += weight(t);
 		queue_add(&b->takes, t);
 	}
-	return n;
+	return b->takes.first != NULL;
 }
 
 static void batch_end(struct batch *b, bool saved)

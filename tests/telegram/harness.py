@@ -174,9 +174,9 @@ class World:
 def words(events):
     """What can be read in messages and on their buttons."""
     out = []
-    for event in events:
+    for event in events:  # an edit takes or ticks buttons: its words were read before
         message = event.get("message") or {}
-        if event["event"] in ("message", "edit") and message.get("text"):
+        if event["event"] == "message" and message.get("text"):
             out.append(message["text"])
             for row in message.get("reply_markup", {}).get("inline_keyboard", []):
                 out += [button["text"] for button in row]

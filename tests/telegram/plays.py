@@ -103,13 +103,17 @@ class Actor(threading.Thread):
         self.world.peer.act("press", user=self.number, message_id=message["message_id"], data=data)
         self.settle_tap()
 
+    @staticmethod
+    def is_ticked(event):
+        return event["event"] == "edit" and bool(event["message"].get("reply_markup", {}).get("inline_keyboard"))
+
     def settle_tap(self):
         """An answer, or the ticked button."""
         peer, heard, until = self.world.peer, [], time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             time.sleep(0.05)
             heard += peer.take(self.number)
-            if any(e["event"] in ("message", "edit") for e in heard):
+            if any(e["event"] == "message" or self.is_ticked(e) for e in heard):
                 break
         if any(e["event"] == "message" for e in heard):
             time.sleep(QUIET_S)

@@ -24,6 +24,15 @@ static void a_repeat_is_not_answered_again(void **s)
 	assert_int_equal(fake.n_sent, sent);
 }
 
+/* A channel may have read on without anything for us in it. */
+static void a_cursor_alone_is_confirmed(void **s)
+{
+	(void)s;
+	way_take(way, NULL, 0, "8", on_saved, NULL);
+	let_run();
+	assert_int_equal(saved_yes, 1);
+}
+
 static void a_restart_forgets_nothing(void **s)
 {
 	size_t sent;
@@ -349,6 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_DAEMON(an_answer_comes_after_the_commit),
 		WITH_DAEMON(a_repeat_is_not_answered_again),
+		WITH_DAEMON(a_cursor_alone_is_confirmed),
 		WITH_DAEMON(a_restart_forgets_nothing),
 		WITH_DAEMON(the_choices_of_an_answered_question_go),
 		WITH_DAEMON(a_press_on_an_old_button_is_told),
