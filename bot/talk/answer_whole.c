@@ -102,10 +102,11 @@ static size_t told_present(const struct hearing *h)
 static void whole_all(struct hearing *h)
 {
 	size_t told = told_present(h);
+	bool both_legs = told && h->open->n_shown > 2 && hear_says(h, "both"); /* "red, both": of the legs, not of the lines */
 
 	if (hear_screen(h)) {
 		pick_all(h);
-	} else if (can_be_all(h) && told * 2 <= h->n_asks && !(told > 1 && hear_says(h, "both"))) {
+	} else if (!both_legs && can_be_all(h) && told * 2 <= h->n_asks && !(told > 1 && hear_says(h, "both"))) {
 		tell_all(h, false);
 		if (!told)
 			tell_all(h, true);
