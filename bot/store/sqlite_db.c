@@ -15,9 +15,9 @@
 
 enum {
 	BUSY_MS = 500, /* for another program that is just writing; the daemon must be able to stop within a second */
-	CACHE_KIB = 1024,
-	CHECKPOINT_PAGES = 1000,
-	WAL_KEPT_BYTES = 8 << 20, /* what a long reader made it grow to is given back */
+	CACHE_KIB = 2048, /* holds the inner pages of a million conversations */
+	CHECKPOINT_PAGES = 2000,
+	WAL_KEPT_BYTES = 16 << 20, /* what a long reader made it grow to is given back */
 };
 
 /* What the codes mean to the person who must act. The first that fits counts; extended codes stand before plain ones. */
@@ -62,22 +62,19 @@ int db_exec(struct db *db, const char *sql, struct err *err)
 }
 
 /* The file with the right mode before SQLite makes it with the usual one. Its log files get the same mode. */
-static int file_ready(const char *path, bool create, struct err *err)
+static int file_ready(const char *path, bool create, struct stat *out, struct err *err)
 {
-	struct stat st;
 	int fd = create ? open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
 
-	if (fd >= 0) {
-		close(fd);
-		return 0;
-	}
-	if (create && errno != EEXIST)
+	if (fd < 0 && create && errno != EEXIST)
 		return err_set(err, "%s: can't be made: %s", path, strerror(errno));
-	if (stat(path, &st) < 0)
+	if (fd >= 0)
+		close(fd);
+	if (stat(path, out) < 0)
 		return err_set(err, "%s: can't be opened: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(out->st_mode))
 		return err_set(err, "%s: is no regular file", path);
-	if ((st.st_mode & 077) != 0 && chmod(path, st.st_mode & 0700) < 0)
+	if ((out->st_mode & 077) != 0 && chmod(path, out->st_mode & 0700) < 0)
 		return err_set(err, "%s: others may read it, and that can't be changed: %s", path, strerror(errno));
 	return 0;
 }
@@ -100,11 +97,15 @@ int db_set_up(struct db *db, struct err *err)
 
 int db_open(struct db *db, const char *path, bool create, struct err *err)
 {
+	struct stat st;
+
 	*db = (struct db){.path = mem_strdup(path)};
-	if (file_ready(path, create, err)) {
+	if (file_ready(path, create, &st, err)) {
 		db_close(db);
 		return -1;
 	}
+	db->device = st.st_dev;
+	db->inode = st.st_ino;
 	/* One thread at a time uses it, though not always the same one. */
 	int code = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (code == SQLITE_OK) {
@@ -116,6 +117,13 @@ int db_open(struct db *db, const char *path, bool create, struct err *err)
 	db_fail(db, "open", err);
 	db_close(db);
 	return -1;
+}
+
+bool db_is_there(const struct db *db)
+{
+	struct stat st;
+
+	return stat(db->path, &st) == 0 && st.st_dev == db->device && st.st_ino == db->inode;
 }
 
 static void forget_channels(struct db *db)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <sqlite3.h>
 
@@ -15,6 +16,8 @@ enum { DB_MAX_STATEMENTS = 80, DB_MAX_CHANNELS = 16 };
 struct db {
 	sqlite3 *handle; /* NULL when closed */
 	char *path;
+	dev_t device; /* of the open file, with its inode: SQLite itself would write on into a file that was deleted */
+	ino_t inode;
 	bool broken; /* failed in a way that a new connection may mend */
 	bool light; /* commits don't wait for the disk */
 	struct db_statement {
@@ -33,6 +36,8 @@ struct db {
 int db_open(struct db *db, const char *path, bool create, struct err *err);
 /* Puts our settings in force: once it is known that the file is ours. */
 int db_set_up(struct db *db, struct err *err);
+/* Whether the path still names the file that is open. */
+bool db_is_there(const struct db *db);
 /* Can be opened again. */
 void db_close(struct db *db);
 

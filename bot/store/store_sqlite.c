@@ -24,7 +24,7 @@ static int connect(struct sqlite_home *h, bool create, struct err *err)
 /* Once it ran, a file that is gone is not replaced by an empty one: people's conversations may come back with it. */
 int sqlite_ready(struct sqlite_home *h, struct err *err)
 {
-	if (h->db.handle && !h->db.broken)
+	if (h->db.handle && !h->db.broken && db_is_there(&h->db))
 		return 0;
 	db_close(&h->db);
 	return connect(h, false, err);
