@@ -31,11 +31,12 @@ static int expire_conversations(struct db *db, int64_t now_ms, size_t limit, str
 	return (int)looked_at;
 }
 
+/* Those that came in one batch share their time and go together. */
 static int expire_seen(struct db *db, int64_t now_ms, size_t limit, struct err *err)
 {
 	return db_run(db, err,
-		"DELETE FROM seen WHERE (channel, event) IN"
-		" (SELECT channel, event FROM seen WHERE until_ms<=? ORDER BY until_ms LIMIT ?)",
+		"DELETE FROM seen WHERE until_ms<="
+		"ifnull((SELECT until_ms FROM seen WHERE until_ms<=?1 ORDER BY until_ms LIMIT 1 OFFSET ?2-1), ?1)",
 		"ii", now_ms, (int64_t)limit);
 }
 

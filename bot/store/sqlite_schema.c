@@ -34,7 +34,7 @@ static const char version_1[] =
 	"CREATE TABLE conversation(id INTEGER PRIMARY KEY, channel INTEGER NOT NULL REFERENCES channel,"
 	" person TEXT NOT NULL, room TEXT NOT NULL, thread TEXT NOT NULL, version INTEGER NOT NULL,"
 	" expires_ms INTEGER NOT NULL, look_ms INTEGER NOT NULL, state TEXT NOT NULL, UNIQUE(channel, person, room, thread));"
-	"CREATE INDEX conversation_room ON conversation(channel, room);"
+	"CREATE INDEX conversation_room ON conversation(channel, room, person);"
 	"CREATE INDEX conversation_look ON conversation(look_ms);"
 	"CREATE TABLE shown(conversation INTEGER PRIMARY KEY REFERENCES conversation ON DELETE CASCADE,"
 	" ref TEXT NOT NULL);"
