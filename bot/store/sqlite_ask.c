@@ -188,6 +188,7 @@ int sqlite_verify(struct store_home *home, const struct store_ask *ask, struct s
 				""),
 			&found, &got->err);
 	got->text = arena_strdup(got->arena, buf_str(&found));
+	h->db.broken |= found.len > 0; /* what is bad is in the cache now, also when the file gets mended */
 	buf_done(&found);
 	return failed ? -1 : 0;
 }
