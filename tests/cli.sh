@@ -42,7 +42,7 @@ for command in $commands; do
 	export | forget) operands=(somebody) ;;
 	esac
 	case $command in
-	run | export | forget) # their data is named by a configuration
+	run | doctor | export | forget) # their data is named by a configuration
 		expect 1 err 'no-such-file' "$command" --config /no-such-file "${operands[@]}"
 		continue
 		;;

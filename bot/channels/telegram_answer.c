@@ -105,7 +105,7 @@ void telegram_answer_read(const struct http_response *r, struct telegram_answer 
 {
 	struct telegram_span body = {r->body, r->len}, ok;
 
-	*out = (struct telegram_answer){.verdict = TELEGRAM_AGAIN, .after_ms = r->retry_after_ms};
+	*out = (struct telegram_answer){.verdict = TELEGRAM_AGAIN, .after_ms = r->retry_after_ms, .date = r->date};
 	if (!r->status) {
 		snprintf(out->why, sizeof out->why, "%s%s", r->error ? r->error : "no answer",
 			r->maybe_taken ? ", maybe taken" : "");

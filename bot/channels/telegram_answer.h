@@ -30,6 +30,7 @@ struct telegram_answer {
 	struct telegram_span result; /* TELEGRAM_DONE_WELL: JSON, valid as long as the response; may be empty */
 	int64_t after_ms; /* what was asked for, -1 for nothing */
 	int64_t moved_to; /* TELEGRAM_MOVED */
+	int64_t date; /* by the other side's clock, seconds since 1970; -1 where it did not tell */
 	char why[160]; /* fit for a log; "" when all is well */
 };
 
