@@ -50,6 +50,9 @@ for command in $commands; do
 	expect 1 err 'no-such-dir' "$command" --data /no-such-dir "${operands[@]}"
 done
 
+expect 0 out 'soleus check --keys' run --help
+expect 0 out '^telegram\.poll_timeout_s: a whole number' check --keys
+
 if "$soleus" --help >/dev/full 2>/dev/null; then
 	echo "soleus --help: a full disk is not noticed"
 	failed=1

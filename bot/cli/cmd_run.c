@@ -7,6 +7,7 @@
 #include "cli/load.h"
 #include "cli/options.h"
 #include "daemon/config.h"
+#include "daemon/config_check.h"
 #include "daemon/daemon.h"
 #include "util/err.h"
 #include "util/log.h"
@@ -41,6 +42,20 @@ static void reloaded(void *ctx)
 	r->next = (struct knowledge){0};
 }
 
+/* A region that is misspelt must not end in numbers of no place. */
+static int check(const struct run *r)
+{
+	struct problems problems;
+
+	problems_init(&problems);
+	config_check_files(r->config, &problems);
+	config_check_region(r->config, r->now.tables, &problems);
+	problems_print(&problems, stderr);
+	int result = problems.n ? -1 : 0;
+	problems_done(&problems);
+	return result;
+}
+
 static int serve(struct run *r)
 {
 	struct log log;
@@ -53,6 +68,10 @@ static int serve(struct run *r)
 		perror("soleus: TZ");
 	if (knowledge_load(&r->now, r->config->data_dir) != 0)
 		return EXIT_FAILURE;
+	if (check(r) != 0) {
+		knowledge_free(&r->now);
+		return EXIT_FAILURE;
+	}
 	parts.data = data_of(&r->now);
 	result = daemon_run(&parts, &err);
 	if (result != 0)
@@ -95,4 +114,6 @@ static int run(int argc, char **argv)
 }
 
 const struct command cmd_run = {"run", "serves people on the channels of a configuration",
-	"--config FILE\n  --config FILE  the configuration; config/soleus.yaml shows every key", run};
+	"--config FILE\n"
+	"  --config FILE  the configuration: `soleus check --keys` tells every key, config/soleus.yaml is an example with all",
+	run};

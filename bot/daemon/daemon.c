@@ -220,7 +220,8 @@ static int open_lane(struct daemon *d, struct err *err)
 
 	if (!config_has_channel(d->parts->config)) {
 		log_event(&d->log, LOG_LEVEL_WARN, "no channel is on: nobody is reached",
-			LOG_FIELDS(LOG_TEXT("config", d->parts->config->path)));
+			LOG_FIELDS(LOG_TEXT("config", d->parts->config->path),
+				LOG_TEXT("do", "name a token's file in telegram.token_file, set telegram.enabled to true")));
 		return 0;
 	}
 	d->lane = lane_new(&(struct lane_parts){.loop = d->loop, .store = d->store, .guard = d->guard, .log = &d->log,

@@ -8,23 +8,17 @@
 #include "channels/telegram.h"
 #include "daemon/commands.h"
 #include "daemon/config.h"
+#include "daemon/config_secret.h"
 #include "talk/talk.h"
 #include "util/arena.h"
 #include "util/err.h"
 #include "util/redact.h"
 #include "util/secret.h"
 
-static struct secret *read_secret(const struct config_secret *where, const char *key, struct redactor *hide,
-	struct err *err)
+static struct secret *read_secret(const struct config_secret *where, struct redactor *hide, struct err *err)
 {
-	struct secret *s = NULL;
+	struct secret *s = config_secret_read(where, err);
 
-	if (where->file)
-		s = secret_read_file(where->file, err);
-	else if (where->env)
-		s = secret_read_env(where->env, err);
-	else
-		(void)err_set(err, "%s_file or %s_env must say where it is", key, key);
 	if (s)
 		redactor_add(hide, secret_text(s));
 	return s;
@@ -61,12 +55,12 @@ static struct channel *open_telegram(const struct config *c, const struct talk_d
 	struct redactor *hide, struct err *err)
 {
 	struct telegram_options o = options_of(c, env->now_ms());
-	struct secret *token = read_secret(&c->telegram.token, "telegram.token", hide, err), *hook = NULL;
+	struct secret *token = read_secret(&c->telegram.token, hide, err), *hook = NULL;
 	struct arena *arena = arena_new();
 	struct channel *channel = NULL;
 
 	if (token && o.hook.url)
-		hook = read_secret(&c->telegram.webhook.secret, "telegram.webhook.secret", hide, err);
+		hook = read_secret(&c->telegram.webhook.secret, hide, err);
 	if (c->telegram.set_profile) {
 		o.profiles = commands_profile(data, c->region, arena);
 		o.n_profiles = 1;
