@@ -24,6 +24,7 @@
 #include "util/file.h"
 #include "util/log.h"
 #include "util/redact.h"
+#include "util/trim.h"
 
 enum {
 	STOP_WITHIN_MS = 900,
@@ -281,6 +282,7 @@ static void serve(struct daemon *d)
 	watch(d);
 	notify_ready();
 	log_event(&d->log, LOG_LEVEL_NOTICE, "ready", NULL);
+	memory_trim();
 	loop_run(d->loop);
 }
 

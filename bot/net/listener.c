@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,8 @@ static int open_socket(const char *address, int port, struct err *err)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *list = NULL;
 	char service[16];
+	if (port < 0 || port > UINT16_MAX) /* getaddrinfo would take another */
+		return err_set(err, "there is no port %d", port);
 	(void)snprintf(service, sizeof service, "%d", port); /* fits */
 	int failed = getaddrinfo(address, service, &hints, &list);
 	if (failed)
