@@ -1,8 +1,10 @@
 /* kept.c - what export and forget share. */
 #include "cli/kept.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/options.h"
 #include "daemon/config.h"
@@ -49,7 +51,9 @@ struct store *kept_open(const char *path)
 	config = config_load(path, &problems);
 	problems_print(&problems, stderr);
 	problems_done(&problems);
-	if (config)
+	if (config && access(config->database, F_OK) != 0) /* made by us it could be another user's, and shut the daemon out */
+		err_set(&err, "%s: %s", config->database, strerror(errno));
+	else if (config)
 		store = store_sqlite_open(config->database, &(struct store_runner){.run = at_once}, &err);
 	if (config && !store)
 		fprintf(stderr, "soleus: %s\n", err.text);

@@ -76,6 +76,15 @@ static pid_t read_holder(int fd)
 	return pid > 0 ? (pid_t)pid : 0;
 }
 
+/* Made by root, for the doctor, it must not shut out the daemon's own user. */
+static void give_to_owner(int fd, const char *dir)
+{
+	struct stat info;
+
+	if (geteuid() == 0 && stat(dir, &info) == 0)
+		(void)!fchown(fd, info.st_uid, info.st_gid); /* where that can't be, root's daemon has it */
+}
+
 static struct flock whole_file(void)
 {
 	return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -117,6 +126,7 @@ struct state_lock *state_lock_new(const char *dir, struct err *err)
 		(void)close(fd);
 		return NULL;
 	}
+	give_to_owner(fd, dir);
 	write_holder(fd);
 	struct state_lock *l = mem_alloc(1, sizeof *l);
 	l->fd = fd;

@@ -75,6 +75,27 @@ static void one_at_a_time(void **state)
 	state_lock_free(NULL);
 }
 
+/* What root looks at stays open to the user that the folder belongs to. */
+static void roots_lock(void **state)
+{
+	struct stat info;
+	struct err err;
+	char path[100];
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	(void)snprintf(path, sizeof path, "%s/soleus.lock", dir);
+	(void)unlink(path);
+	assert_int_equal(chown(dir, 12345, 54321), 0);
+	struct state_lock *l = state_lock_new(dir, &err);
+	assert_non_null(l);
+	assert_int_equal(stat(path, &info), 0);
+	assert_int_equal(info.st_uid, 12345);
+	assert_int_equal(info.st_gid, 54321);
+	state_lock_free(l);
+	assert_int_equal(chown(dir, 0, 0), 0);
+}
+
 /* A process that is killed leaves no lock behind. */
 static void killed_holder(void **state)
 {
@@ -134,6 +155,7 @@ int main(void)
 		cmocka_unit_test(others_may_write),
 		cmocka_unit_test(no_folder),
 		cmocka_unit_test(one_at_a_time),
+		cmocka_unit_test(roots_lock),
 		cmocka_unit_test(killed_holder),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
