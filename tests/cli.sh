@@ -39,6 +39,7 @@ for command in $commands; do
 	case $command in
 	classify | decide) operands=(--jsonl) ;;
 	rehearse) operands=(/dev/null) ;;
+	image) operands=(/dev/null/no-file) ;;
 	export | forget) operands=(somebody) ;;
 	esac
 	case $command in

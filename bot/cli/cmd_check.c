@@ -37,7 +37,7 @@ static int check(const char *data)
 	struct problems problems;
 	struct check_counts counts;
 
-	if (knowledge_load(&k, data) < 0)
+	if (knowledge_load_samples(&k, data) < 0)
 		return EXIT_FAILURE;
 	problems_init(&problems);
 	ruleset_check(k.rules, &counts, &problems);
@@ -57,7 +57,7 @@ static void check_configured(const struct config *c, const char *data, struct pr
 	struct knowledge k;
 
 	config_check_files(c, problems);
-	if (knowledge_load(&k, data ? data : c->data_dir) < 0) {
+	if (knowledge_load_samples(&k, data ? data : c->data_dir) < 0) {
 		config_problem(c, problems, "data_dir", "the data cannot be used: see above");
 		return;
 	}

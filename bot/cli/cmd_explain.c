@@ -16,6 +16,7 @@
 #include "triage/triage.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/file.h"
 
 enum { MAX_MESSAGE = 64 << 10, MAX_CONDITIONS = 5 };
 
@@ -66,8 +67,11 @@ static void print_marked(const struct paint *p, const char *text, size_t len, co
 	puts("\n");
 }
 
-static void print_mention(const struct paint *p, const struct vocab *v, const char *text, const struct mention *m)
+static void print_mention(const struct paint *p, const struct knowledge *k, const char *text, const struct mention *m)
 {
+	const struct vocab *v = ruleset_vocab(k->rules);
+	char *file = file_join(k->dir, m->file);
+
 	printf("  %s%-12s%s %-28s \"%.*s\"", state_colour(p, m->state), state_id(m->state), p->off,
 		vocab_finding_id(v, m->finding), (int)(m->end - m->start), text + m->start);
 	if (m->has_value)
@@ -78,7 +82,8 @@ static void print_mention(const struct paint *p, const struct vocab *v, const ch
 		printf("  taken back");
 	if (m->limit_hit)
 		printf("  a match limit was hit: counts as uncertain");
-	printf("\n      %s%s  %s:%d%s\n", p->dim, m->rule, m->file, m->line, p->off);
+	printf("\n      %s%s  %s:%d%s\n", p->dim, m->rule, file, m->line, p->off);
+	free(file);
 }
 
 static void print_rules(const struct paint *p, const struct knowledge *k, const struct decision *d)
@@ -120,7 +125,7 @@ static void explain(const struct paint *p, const struct knowledge *k, const char
 	printf("%surgency%s  %s%s%s\n\n", p->bold, p->off, urgency_colour(p, d.urgency), urgency_id(d.urgency), p->off);
 	printf("%sfindings%s\n", p->bold, p->off);
 	for (size_t i = 0; i < u.n_mentions; i++)
-		print_mention(p, v, text, &u.mentions[i]);
+		print_mention(p, k, text, &u.mentions[i]);
 	printf("\n%swords that change others%s\n", p->bold, p->off);
 	for (size_t i = 0; i < u.n_cues; i++)
 		printf("  \"%.*s\"  %s%s%s\n", (int)(u.cues[i].end - u.cues[i].start), text + u.cues[i].start, p->dim, u.cues[i].rule,

@@ -1,42 +1,57 @@
 /* load.c - the data that commands work with. */
 #include "cli/load.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "cli/data_dir.h"
-#include "rules/ruleset.h"
-#include "talk/responses.h"
-#include "triage/triage.h"
 #include "util/err.h"
-#include "util/file.h"
+#include "util/image_path.h"
+
+/* Every problem on standard error. */
+static int told(struct knowledge *k, struct problems *problems, int result)
+{
+	problems_print(problems, stderr);
+	problems_done(problems);
+	if (result < 0)
+		knowledge_free(k);
+	return result;
+}
+
+static int load(struct knowledge *k, const char *option, bool samples)
+{
+	struct problems problems;
+	char *dir = data_dir(option);
+
+	problems_init(&problems);
+	int result = samples ? knowledge_read(k, dir, &problems) : knowledge_open(k, dir, NULL, &problems);
+	free(dir);
+	return told(k, &problems, result);
+}
+
+int knowledge_load_samples(struct knowledge *k, const char *option)
+{
+	return load(k, option, true);
+}
+
+int knowledge_load_files(struct knowledge *k, const char *option)
+{
+	return load(k, option, false);
+}
 
 int knowledge_load(struct knowledge *k, const char *option)
 {
 	struct problems problems;
+	struct image_paths paths;
+	char *dir = data_dir(option);
 
 	problems_init(&problems);
-	*k = (struct knowledge){.dir = data_dir(option)};
-	k->rules = ruleset_load(k->dir, "en", &problems);
-	if (k->rules) {
-		char *intents = file_join(k->dir, "intents");
-
-		k->tables = tables_load(intents, ruleset_vocab(k->rules), &problems);
-		free(intents);
-	}
-	k->responses = responses_load(k->dir, "en", &problems);
-	problems_print(&problems, stderr);
-	problems_done(&problems);
-	if (k->rules && k->tables && k->responses)
-		return 0;
-	knowledge_free(k);
-	return -1;
-}
-
-void knowledge_free(struct knowledge *k)
-{
-	responses_free(k->responses);
-	tables_free(k->tables);
-	ruleset_free(k->rules);
-	free(k->dir);
-	*k = (struct knowledge){0};
+	image_paths_init(&paths, dir);
+	int result = knowledge_open(k, dir, (const char *const *)paths.list, &problems);
+	/* Without an image the next start is as slow as this one, and that is all. */
+	if (result == 0 && paths.own && knowledge_save(k, paths.own, 0600, NULL) == 0)
+		image_paths_prune(paths.own);
+	image_paths_done(&paths);
+	free(dir);
+	return told(k, &problems, result);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/arena.h"
 #include "util/mem.h"
 
 struct output {
@@ -59,6 +60,16 @@ void ac_free(struct ac *ac)
 	free(ac->outputs);
 	free(ac->rows);
 	free(ac);
+}
+
+struct ac *ac_copy(const struct ac *ac, struct arena *arena)
+{
+	struct ac *copy = arena_copy(arena, ac, 1, sizeof *ac);
+
+	copy->nodes = arena_copy(arena, ac->nodes, ac->n, sizeof *ac->nodes);
+	copy->outputs = arena_copy(arena, ac->outputs, ac->n_outputs, sizeof *ac->outputs);
+	copy->rows = arena_copy(arena, ac->rows, ac->n * ac->letters, sizeof *ac->rows);
+	return copy;
 }
 
 static int32_t child_of(const struct ac *ac, int32_t node, uint8_t letter)

@@ -6,9 +6,12 @@
 #include <stdint.h>
 
 struct ac;
+struct arena;
 
 struct ac *ac_new(void);
 void ac_free(struct ac *ac);
+/* A copy for reading only, whole in the arena and freed with it. After ac_seal. */
+struct ac *ac_copy(const struct ac *ac, struct arena *arena);
 /* Adds a string that stands for `id`; the same string may stand for several. Not after ac_seal. */
 void ac_add(struct ac *ac, const char *text, uint32_t id);
 void ac_seal(struct ac *ac);

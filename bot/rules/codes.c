@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pcre2.h>
 
@@ -230,6 +231,12 @@ size_t codes_groups(struct codes *c, int number, const char *source, const char 
 	for (PCRE2_SPTR entry = first; entry <= last && n < most; entry += size)
 		out[n++] = entry[0] << 8 | entry[1];
 	return n;
+}
+
+void codes_library(char out[CODES_LIBRARY_BYTES])
+{
+	memset(out, 0, CODES_LIBRARY_BYTES);
+	(void)pcre2_config(PCRE2_CONFIG_VERSION, out); /* 24 characters at most, says pcre2api */
 }
 
 size_t codes_bytes(const struct codes *c)

@@ -13,6 +13,7 @@ enum {
 	CODES_MAX_BYTES = 4 << 20, /* of compiled patterns, beside those for the machine */
 	CODES_MAX_JIT_BYTES = 5 << 20, /* of machine code */
 	CODES_MAX_GROUPS = 16, /* whose places are told */
+	CODES_LIBRARY_BYTES = 64,
 };
 
 /* The ceilings in bytes. The one pattern that is being run may pass them. */
@@ -31,6 +32,9 @@ const size_t *codes_places(const struct codes *c);
 
 /* The numbers of the groups with this name into out; returns how many, at most `most`. */
 size_t codes_groups(struct codes *c, int number, const char *source, const char *name, int *out, size_t most);
+
+/* The version of the library: another one may take other patterns. */
+void codes_library(char out[CODES_LIBRARY_BYTES]);
 
 /* For tests and metrics. */
 size_t codes_bytes(const struct codes *c);

@@ -179,6 +179,22 @@ void context_free(struct context *c)
 	free(c);
 }
 
+struct context *context_copy(const struct context *c, struct rule_copying *to)
+{
+	struct context *copy = arena_copy(to->arena, c, 1, sizeof *c);
+
+	copy->rules = arena_copy(to->arena, c->rules, c->n, sizeof *c->rules);
+	copy->cap = c->n;
+	for (size_t i = 0; i < c->n; i++) {
+		copy->rules[i].rule = rule_copy(&c->rules[i].rule, to);
+		copy->rules[i].stop = pattern_list_copy(&c->rules[i].stop, to->arena);
+	}
+	copy->corrections = pattern_list_copy(&c->corrections, to->arena);
+	copy->other_patient = pattern_list_copy(&c->other_patient, to->arena);
+	copy->foreign = pattern_list_copy(&c->foreign, to->arena);
+	return copy;
+}
+
 const struct boundaries *context_boundaries(const struct context *c)
 {
 	return &c->boundaries;

@@ -14,6 +14,7 @@
 struct fragments;
 struct patterns;
 struct problems;
+struct rule_copying;
 struct vocab;
 struct yaml_file;
 
@@ -34,6 +35,7 @@ struct context;
 struct context *context_read(const struct yaml_file *f, const struct vocab *vocab, const struct fragments *fragments, struct patterns *patterns,
 	struct problems *problems);
 void context_free(struct context *c);
+struct context *context_copy(const struct context *c, struct rule_copying *to);
 const struct boundaries *context_boundaries(const struct context *c);
 /* A bit for each kind named by a rule's `context` key ("all", "none", or a list). -1 with a problem when it is neither. */
 int context_mask(const struct yaml_file *f, const struct yaml *node, struct problems *problems);

@@ -8,6 +8,7 @@
 #include "rules/fragment.h"
 #include "rules/rule.h"
 #include "rules/vocab.h"
+#include "util/arena.h"
 #include "util/err.h"
 #include "util/mem.h"
 #include "util/yaml.h"
@@ -170,6 +171,23 @@ void intents_free(struct intents *in)
 	free(in->rules);
 	free(in->topics);
 	free(in);
+}
+
+struct intents *intents_copy(const struct intents *in, struct rule_copying *to)
+{
+	struct intents *copy = arena_copy(to->arena, in, 1, sizeof *in);
+
+	copy->rules = arena_copy(to->arena, in->rules, in->n_rules, sizeof *in->rules);
+	copy->cap_rules = in->n_rules;
+	for (size_t i = 0; i < in->n_rules; i++)
+		copy->rules[i].rule = rule_copy(&in->rules[i].rule, to);
+	copy->topics = arena_copy(to->arena, in->topics, in->n_topics, sizeof *in->topics);
+	copy->cap_topics = in->n_topics;
+	for (size_t i = 0; i < in->n_topics; i++) {
+		copy->topics[i].id = arena_strdup(to->arena, in->topics[i].id);
+		copy->topics[i].patterns = pattern_list_copy(&in->topics[i].patterns, to->arena);
+	}
+	return copy;
 }
 
 bool intents_is_symptom(const struct intents *in, int finding)

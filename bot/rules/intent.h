@@ -11,12 +11,14 @@ struct fragments;
 struct intents;
 struct patterns;
 struct problems;
+struct rule_copying;
 struct vocab;
 struct yaml_file;
 
 struct intents *intents_read(const struct yaml_file *f, const struct vocab *vocab, const struct fragments *fragments,
 	struct patterns *patterns, struct problems *problems);
 void intents_free(struct intents *in);
+struct intents *intents_copy(const struct intents *in, struct rule_copying *to);
 
 /* True when the finding says something is wrong, and not only where or whose. */
 bool intents_is_symptom(const struct intents *in, int finding);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/arena.h"
 #include "util/mem.h"
 #include "util/strmap.h"
 
@@ -29,6 +30,17 @@ void names_free(struct names *n)
 	free(n->ids);
 	strmap_free(n->numbers);
 	free(n);
+}
+
+struct names *names_copy(const struct names *n, struct arena *arena)
+{
+	struct names *copy = arena_copy(arena, n, 1, sizeof *n);
+	copy->numbers = strmap_copy(n->numbers, arena);
+	copy->ids = arena_copy(arena, n->ids, n->n, sizeof *n->ids);
+	copy->cap = n->n;
+	for (size_t i = 0; i < n->n; i++)
+		copy->ids[i] = arena_strdup(arena, n->ids[i]);
+	return copy;
 }
 
 int names_add(struct names *n, const char *id)

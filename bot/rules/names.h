@@ -4,9 +4,12 @@
 
 #include <stddef.h>
 
+struct arena;
 struct names;
 
 struct names *names_new(void);
+/* A copy for reading only, whole in the arena and freed with it. */
+struct names *names_copy(const struct names *n, struct arena *arena);
 /* NULL is fine. */
 void names_free(struct names *n);
 /* Copies `id`. Returns its new number, or -1 when it is there already. */

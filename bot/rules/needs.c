@@ -159,6 +159,17 @@ void needs_seal(struct needs *n)
 	ac_seal(n->strings);
 }
 
+struct needs *needs_copy(const struct needs *n, struct arena *arena)
+{
+	struct needs *copy = arena_copy(arena, n, 1, sizeof *n);
+
+	copy->list = arena_copy(arena, n->list, n->n, sizeof *n->list);
+	copy->links = arena_copy(arena, n->links, n->n_links, sizeof *n->links);
+	copy->always = arena_copy(arena, n->always, n->n_always, sizeof *n->always);
+	copy->strings = ac_copy(n->strings, arena);
+	return copy;
+}
+
 static void set(uint64_t *bits, uint32_t i)
 {
 	bits[i / 64] |= 1ull << i % 64;

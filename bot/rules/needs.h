@@ -25,6 +25,8 @@ int needs_or(struct needs *n, const int *list, size_t count);
 void needs_attach(struct needs *n, int formula, uint32_t user);
 /* After the last of these, before the first needs_find. */
 void needs_seal(struct needs *n);
+/* A sealed copy for reading only, whole in the arena and freed with it. */
+struct needs *needs_copy(const struct needs *n, struct arena *arena);
 /* Sets the bit of every user whose formula holds in the text. */
 void needs_find(const struct needs *n, const char *text, size_t len, struct arena *arena, uint64_t *users);
 

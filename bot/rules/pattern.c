@@ -14,11 +14,16 @@
 #include "util/mem.h"
 #include "util/strmap.h"
 
-struct patterns {
+struct pool {
 	char **sources;
 	size_t n, cap;
-	struct strmap *index;
+	struct strmap *index; /* NULL when sealed */
 	struct needs *needs; /* strings without which a pattern need not run */
+};
+
+struct patterns {
+	const struct pool *pool;
+	struct pool *own; /* the same, or NULL where it is borrowed */
 	struct codes *codes;
 };
 
@@ -31,75 +36,108 @@ struct scan {
 	uint64_t *possible; /* bits of the patterns that could match */
 };
 
-struct patterns *patterns_new(void)
+struct patterns *patterns_open(const struct pool *pool)
 {
 	struct patterns *p = mem_alloc(1, sizeof *p);
 
-	p->index = strmap_new();
+	p->pool = pool;
 	p->codes = codes_new(CODES_MAX_BYTES, CODES_MAX_JIT_BYTES);
 	return p;
+}
+
+struct patterns *patterns_new(void)
+{
+	struct pool *own = mem_alloc(1, sizeof *own);
+	struct patterns *p = patterns_open(own);
+
+	p->own = own;
+	own->index = strmap_new();
+	return p;
+}
+
+static void pool_free(struct pool *pool)
+{
+	if (!pool)
+		return;
+	for (size_t i = 0; i < pool->n; i++)
+		free(pool->sources[i]);
+	free(pool->sources);
+	needs_free(pool->needs);
+	strmap_free(pool->index);
+	free(pool);
 }
 
 void patterns_free(struct patterns *p)
 {
 	if (!p)
 		return;
-	for (size_t i = 0; i < p->n; i++)
-		free(p->sources[i]);
-	free(p->sources);
-	needs_free(p->needs);
-	strmap_free(p->index);
+	pool_free(p->own);
 	codes_free(p->codes);
 	free(p);
 }
 
+struct pool *pool_copy(const struct patterns *p, struct arena *arena)
+{
+	struct pool *copy = arena_copy(arena, p->pool, 1, sizeof *p->pool);
+
+	copy->sources = arena_copy(arena, p->pool->sources, p->pool->n, sizeof *p->pool->sources);
+	for (size_t i = 0; i < copy->n; i++)
+		copy->sources[i] = arena_strdup(arena, p->pool->sources[i]);
+	copy->cap = copy->n;
+	copy->needs = needs_copy(p->pool->needs, arena);
+	return copy;
+}
+
 int patterns_add(struct patterns *p, const char *source, struct err *err)
 {
-	int number = strmap_get(p->index, source, strlen(source), -1);
+	struct pool *own = p->own;
+	int number = strmap_get(own->index, source, strlen(source), -1);
 
 	if (number >= 0)
 		return number;
 	if (codes_check(source, err) < 0)
 		return -1;
-	mem_room(p->sources, p->n, p->cap);
-	p->sources[p->n] = mem_strdup(source);
-	strmap_set(p->index, source, strlen(source), (int)p->n);
-	return (int)p->n++;
+	mem_room(own->sources, own->n, own->cap);
+	own->sources[own->n] = mem_strdup(source);
+	strmap_set(own->index, source, strlen(source), (int)own->n);
+	return (int)own->n++;
 }
 
 void patterns_seal(struct patterns *p)
 {
-	p->needs = needs_new();
-	for (size_t i = 0; i < p->n; i++)
-		needs_attach(p->needs, literal_needs(p->needs, p->sources[i]), (uint32_t)i);
-	needs_seal(p->needs);
-	strmap_free(p->index);
-	p->index = NULL;
+	struct pool *own = p->own;
+
+	own->needs = needs_new();
+	for (size_t i = 0; i < own->n; i++)
+		needs_attach(own->needs, literal_needs(own->needs, own->sources[i]), (uint32_t)i);
+	needs_seal(own->needs);
+	strmap_free(own->index);
+	own->index = NULL;
 }
 
 size_t patterns_count(const struct patterns *p)
 {
-	return p->n;
+	return p->pool->n;
 }
 
 const char *patterns_source(const struct patterns *p, int pattern)
 {
-	return p->sources[pattern];
+	return p->pool->sources[pattern];
 }
 
 struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct arena *arena)
 {
 	struct scan *s = arena_alloc(arena, 1, sizeof *s);
 
-	*s = (struct scan){p, text, len, arena, arena_alloc(arena, p->n, sizeof(struct spans *)),
-		arena_alloc(arena, p->n / 64 + 1, sizeof *s->possible)};
-	needs_find(p->needs, text, len, arena, s->possible);
+	*s = (struct scan){p, text, len, arena, arena_alloc(arena, p->pool->n, sizeof(struct spans *)),
+		arena_alloc(arena, p->pool->n / 64 + 1, sizeof *s->possible)};
+	needs_find(p->pool->needs, text, len, arena, s->possible);
 	return s;
 }
 
 static int match_at(struct scan *s, int pattern, size_t from)
 {
-	return codes_match(s->patterns->codes, pattern, s->patterns->sources[pattern], s->text, s->len, from);
+	return codes_match(s->patterns->codes, pattern, s->patterns->pool->sources[pattern], s->text, s->len, from);
 }
 
 static struct span span_of(const size_t *at, int groups)
@@ -156,7 +194,7 @@ bool scan_group(struct scan *s, int pattern, size_t from, const char *name, cons
 {
 	struct codes *codes = s->patterns->codes;
 	int groups[CODES_MAX_GROUPS];
-	size_t n = codes_groups(codes, pattern, s->patterns->sources[pattern], name, groups, CODES_MAX_GROUPS);
+	size_t n = codes_groups(codes, pattern, s->patterns->pool->sources[pattern], name, groups, CODES_MAX_GROUPS);
 
 	if (!n || match_at(s, pattern, from) < 0)
 		return false;

@@ -36,6 +36,12 @@ struct spans {
 struct patterns *patterns_new(void);
 void patterns_free(struct patterns *p);
 
+/* What never changes once the patterns are sealed. A copy for reading only, whole in the arena and freed with it; and the
+ * patterns that run with such a copy, which they borrow (free with patterns_free). */
+struct pool;
+struct pool *pool_copy(const struct patterns *p, struct arena *arena);
+struct patterns *patterns_open(const struct pool *pool);
+
 /* Compiles `source`, or finds the one that is there. Returns its number, or -1 with `err` set. */
 int patterns_add(struct patterns *p, const char *source, struct err *err);
 /* After the last patterns_add, before the first scan. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rules/fragment.h"
+#include "util/arena.h"
 #include "util/mem.h"
 #include "util/strmap.h"
 #include "util/yaml.h"
@@ -47,6 +48,18 @@ void phrases_free(struct phrases *p)
 	free(p->lists);
 	strmap_free(p->index);
 	free(p);
+}
+
+struct phrases *phrases_copy(const struct phrases *p, struct arena *arena)
+{
+	struct phrases *copy = arena_copy(arena, p, 1, sizeof *p);
+
+	copy->index = strmap_copy(p->index, arena);
+	copy->lists = arena_copy(arena, p->lists, p->n, sizeof *p->lists);
+	copy->cap = p->n;
+	for (size_t i = 0; i < p->n; i++)
+		copy->lists[i] = pattern_list_copy(&p->lists[i], arena);
+	return copy;
 }
 
 const struct pattern_list *phrases_get(const struct phrases *p, const char *name)

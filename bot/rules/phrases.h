@@ -18,6 +18,8 @@ struct yaml_file;
 struct phrases *phrases_read(const struct yaml_file *f, const struct fragments *fragments, struct patterns *patterns,
 	struct problems *problems);
 void phrases_free(struct phrases *p);
+/* A copy for reading only, whole in the arena and freed with it. */
+struct phrases *phrases_copy(const struct phrases *p, struct arena *arena);
 
 /* The patterns of a name, or NULL when there is no such name. Borrowed. */
 const struct pattern_list *phrases_get(const struct phrases *p, const char *name);

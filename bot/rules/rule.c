@@ -7,6 +7,7 @@
 
 #include "rules/fragment.h"
 #include "rules/reading.h"
+#include "util/arena.h"
 #include "util/buf.h"
 #include "util/err.h"
 #include "util/mem.h"
@@ -179,6 +180,38 @@ void rule_done(struct rule *r)
 	free(r->unless_message.list);
 	free(r->needs.list);
 	free(r->needs_message.list);
+}
+
+struct pattern_list pattern_list_copy(const struct pattern_list *l, struct arena *arena)
+{
+	return (struct pattern_list){arena_copy(arena, l->list, l->n, sizeof *l->list), l->n};
+}
+
+const char *rule_copy_file(const char *file, struct rule_copying *c)
+{
+	size_t len = strlen(c->dir);
+
+	if (file == c->file) /* rules of a file follow each other */
+		return c->name;
+	c->file = file;
+	if (strncmp(file, c->dir, len) == 0)
+		file += len + strspn(file + len, "/");
+	return c->name = arena_strdup(c->arena, file);
+}
+
+struct rule rule_copy(const struct rule *r, struct rule_copying *c)
+{
+	struct rule copy = *r;
+
+	copy.id = arena_strdup(c->arena, r->id);
+	copy.file = rule_copy_file(r->file, c);
+	copy.parts = pattern_list_copy(&r->parts, c->arena);
+	copy.unless = pattern_list_copy(&r->unless, c->arena);
+	copy.unless_message = pattern_list_copy(&r->unless_message, c->arena);
+	copy.needs = pattern_list_copy(&r->needs, c->arena);
+	copy.needs_message = pattern_list_copy(&r->needs_message, c->arena);
+	copy.yes = copy.no = NULL;
+	return copy;
 }
 
 /* The match without its gaps; all of it where nothing would be left. */

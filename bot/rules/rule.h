@@ -40,6 +40,17 @@ extern const char *const rule_keys[];
 int rule_read(const struct yaml_file *f, const struct yaml *node, const char *owner, const struct fragments *fragments,
 	struct patterns *patterns, struct problems *problems, struct rule *out);
 void rule_done(struct rule *r);
+
+/* Copies of rules, for reading only: whole in the arena and freed with it, without samples. Files are named as seen from the
+ * data folder, so that the copy serves wherever that is. */
+struct rule_copying {
+	struct arena *arena;
+	const char *dir; /* the data folder, as it begins the names of files */
+	const char *file, *name; /* the last one and what became of it */
+};
+struct rule rule_copy(const struct rule *r, struct rule_copying *c);
+struct pattern_list pattern_list_copy(const struct pattern_list *l, struct arena *arena);
+const char *rule_copy_file(const char *file, struct rule_copying *c);
 /* Reads one regex, or a list of them, into *out. */
 int rule_read_list(const struct yaml_file *f, const struct yaml *node, const struct fragments *fragments,
 	struct patterns *patterns, struct problems *problems, struct pattern_list *out);

@@ -151,6 +151,11 @@ void ruleset_free(struct ruleset *r)
 {
 	if (!r)
 		return;
+	patterns_free(r->patterns);
+	if (r->borrows) {
+		free(r);
+		return;
+	}
 	for (size_t i = 0; i < r->n_rules; i++) {
 		rule_done(&r->rules[i].rule);
 		free(r->rules[i].also);
@@ -161,7 +166,6 @@ void ruleset_free(struct ruleset *r)
 	phrases_free(r->phrases);
 	values_free(r->values);
 	context_free(r->context);
-	patterns_free(r->patterns);
 	fragments_free(r->fragments);
 	for (size_t i = 0; i < r->n_files; i++)
 		yaml_close(r->files[i]);

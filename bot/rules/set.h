@@ -59,6 +59,7 @@ struct ruleset {
 	size_t n_rules, cap_rules;
 	struct expectation *expectations;
 	size_t n_expectations, cap_expectations;
+	bool borrows; /* all but the patterns is of a struct flat_rules, and there are no files and expectations */
 };
 
 /* Reads one findings file: `findings:` and `fragments:`. */

@@ -21,7 +21,7 @@ struct mention {
 	enum finding_state state;
 	uint32_t start, end; /* bytes in the text as sent */
 	const char *rule; /* "swelling/words", borrowed from the rule set */
-	const char *file; /* where the rule stands, borrowed from the rule set */
+	const char *file; /* where the rule stands, seen from the data folder; borrowed from the rule set */
 	int line;
 	bool has_value;
 	double value;

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "rules/pattern.h"
+#include "rules/rule.h"
 #include "rules/vocab.h"
 #include "text/lexicon.h"
+#include "util/arena.h"
 #include "util/mem.h"
 #include "util/strmap.h"
 #include "util/yaml.h"
@@ -21,7 +23,8 @@ struct implication {
 };
 
 struct values {
-	const struct yaml_file *file;
+	const struct yaml_file *file; /* while reading */
+	const char *name; /* of the file, borrowed from the rule set */
 	struct strmap *units; /* word -> index in days */
 	double days[MAX_UNITS];
 	size_t n_units;
@@ -95,7 +98,7 @@ struct values *values_read(const struct yaml_file *f, const struct vocab *vocab,
 	struct values *v = mem_alloc(1, sizeof *v);
 	const struct yaml *root = yaml_root(f), *part = NULL;
 
-	*v = (struct values){.file = f, .units = strmap_new(), .weekdays = strmap_new(), .months = strmap_new()};
+	*v = (struct values){.file = f, .name = yaml_name(f), .units = strmap_new(), .weekdays = strmap_new(), .months = strmap_new()};
 	(void)yaml_only(f, root, known, problems);
 	if (yaml_child(f, root, "units", true, YAML_MAP, &part, problems) == 0)
 		read_units(v, part, problems);
@@ -107,6 +110,18 @@ struct values *values_read(const struct yaml_file *f, const struct vocab *vocab,
 		for (size_t i = 0; i < part->n; i++)
 			read_implication(v, part->items[i], vocab, problems);
 	return v;
+}
+
+struct values *values_copy(const struct values *v, struct rule_copying *to)
+{
+	struct values *copy = arena_copy(to->arena, v, 1, sizeof *v);
+
+	copy->file = NULL;
+	copy->name = rule_copy_file(v->name, to);
+	copy->units = strmap_copy(v->units, to->arena);
+	copy->weekdays = strmap_copy(v->weekdays, to->arena);
+	copy->months = strmap_copy(v->months, to->arena);
+	return copy;
 }
 
 void values_free(struct values *v)
@@ -220,6 +235,6 @@ size_t values_implied(const struct values *v, enum value_kind kind, double value
 
 	for (size_t i = 0; i < v->n_implies && n < max; i++)
 		if (v->implies[i].kind == kind && value >= v->implies[i].min && value <= v->implies[i].max)
-			out[n++] = (struct implied){v->implies[i].finding, v->implies[i].line, yaml_name(v->file)};
+			out[n++] = (struct implied){v->implies[i].finding, v->implies[i].line, v->name};
 	return n;
 }

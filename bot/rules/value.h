@@ -11,6 +11,7 @@
 
 struct lexicon;
 struct problems;
+struct rule_copying;
 struct scan;
 struct values;
 struct vocab;
@@ -19,6 +20,7 @@ struct yaml_file;
 /* Of values.yaml: `units` (days each), `weekdays`, `months` and `implies`; its findings are read by findings_read. */
 struct values *values_read(const struct yaml_file *f, const struct vocab *vocab, struct problems *problems);
 void values_free(struct values *v);
+struct values *values_copy(const struct values *v, struct rule_copying *to);
 
 /* The number told by a match of `pattern` at canonical byte `at`, from its named groups: n and unit, or weekday, or month.
  * Days for durations. False when none can be worked out (a weekday without knowing today). */

@@ -8,6 +8,7 @@
 
 #include "rules/facts.h"
 #include "rules/names.h"
+#include "util/arena.h"
 #include "util/err.h"
 #include "util/file.h"
 #include "util/mem.h"
@@ -135,6 +136,15 @@ void vocab_free(struct vocab *v)
 	names_free(v->conditions);
 	names_free(v->intents);
 	free(v);
+}
+
+struct vocab *vocab_copy(const struct vocab *v, struct arena *arena)
+{
+	struct vocab *copy = arena_copy(arena, v, 1, sizeof *v);
+	copy->findings = names_copy(v->findings, arena);
+	copy->conditions = names_copy(v->conditions, arena);
+	copy->intents = names_copy(v->intents, arena);
+	return copy;
 }
 
 size_t vocab_findings(const struct vocab *v)

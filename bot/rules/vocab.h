@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+struct arena;
 struct problems;
 struct vocab;
 
@@ -30,6 +31,8 @@ enum value_kind { VALUE_DURATION_DAYS, VALUE_PAIN_SCORE, VALUE_AGE_YEARS, VALUE_
  */
 struct vocab *vocab_load(const char *dir, struct problems *problems);
 void vocab_free(struct vocab *v);
+/* A copy for reading only, whole in the arena and freed with it. */
+struct vocab *vocab_copy(const struct vocab *v, struct arena *arena);
 
 size_t vocab_findings(const struct vocab *v); /* how many; numbers are 0 .. n-1 */
 size_t vocab_conditions(const struct vocab *v);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/arena.h"
 #include "util/err.h"
 #include "util/file.h"
 #include "util/mem.h"
@@ -12,7 +13,9 @@
 
 struct part {
 	char *name; /* "questions" */
-	struct yaml_file *file;
+	const struct yaml *root;
+	const char *shown; /* name of the file, for messages */
+	struct yaml_file *file; /* NULL in a copy */
 };
 
 struct responses {
@@ -43,7 +46,7 @@ struct responses *responses_load(const char *dir, const char *lang, struct probl
 		if (!f)
 			continue;
 		mem_room(r->parts, r->n, r->cap);
-		r->parts[r->n++] = (struct part){base_name(paths[i]), f};
+		r->parts[r->n++] = (struct part){base_name(paths[i]), yaml_root(f), yaml_name(f), f};
 	}
 	file_list_free(paths);
 	free(folder);
@@ -66,6 +69,18 @@ void responses_free(struct responses *r)
 	free(r);
 }
 
+struct responses *responses_copy(const struct responses *r, struct arena *arena)
+{
+	struct responses *copy = arena_copy(arena, r, 1, sizeof *r);
+
+	copy->parts = arena_copy(arena, r->parts, r->n, sizeof *r->parts);
+	copy->cap = r->n;
+	for (size_t i = 0; i < r->n; i++)
+		copy->parts[i] = (struct part){.name = arena_strdup(arena, r->parts[i].name),
+			.root = yaml_copy(r->parts[i].root, arena), .shown = arena_strdup(arena, r->parts[i].shown)};
+	return copy;
+}
+
 const struct yaml *responses_at(const struct responses *r, const char *file, ...)
 {
 	const struct yaml *node = NULL;
@@ -74,7 +89,7 @@ const struct yaml *responses_at(const struct responses *r, const char *file, ...
 
 	for (size_t i = 0; i < r->n && !node; i++)
 		if (strcmp(r->parts[i].name, file) == 0)
-			node = yaml_root(r->parts[i].file);
+			node = r->parts[i].root;
 	va_start(keys, file);
 	while (node && (key = va_arg(keys, const char *)))
 		node = yaml_get(node, key);
@@ -103,7 +118,7 @@ void responses_missing(const struct responses *r, struct problems *problems, con
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (strcmp(r->parts[i].name, file) == 0) {
-			problems_add(problems, yaml_name(r->parts[i].file), 1, 1, "no wording for %s%s%s", key,
+			problems_add(problems, r->parts[i].shown, 1, 1, "no wording for %s%s%s", key,
 				part ? ", " : "", part ? part : "");
 			return;
 		}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
 struct problems;
 struct responses;
 struct yaml;
@@ -13,6 +14,8 @@ struct yaml;
  */
 struct responses *responses_load(const char *dir, const char *lang, struct problems *problems);
 void responses_free(struct responses *r);
+/* A copy for reading only, whole in the arena and freed with it. */
+struct responses *responses_copy(const struct responses *r, struct arena *arena);
 
 /* The node at a path such as "questions", "q_now", "ask"; a NULL ends it. NULL when there is none. Borrowed. */
 const struct yaml *responses_at(const struct responses *r, const char *file, ...) __attribute__((sentinel));

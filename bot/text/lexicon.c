@@ -7,6 +7,7 @@
 #include <utf8proc.h>
 
 #include "text/spell.h"
+#include "util/arena.h"
 #include "util/err.h"
 #include "util/file.h"
 #include "util/mem.h"
@@ -216,6 +217,36 @@ void lexicon_free(struct lexicon *l)
 	free(l->words);
 	yaml_close(l->file);
 	free(l);
+}
+
+static struct sign *signs_copy(const struct sign *list, size_t n, struct arena *arena)
+{
+	struct sign *copy = arena_copy(arena, list, n, sizeof *list);
+
+	for (size_t i = 0; i < n; i++)
+		copy[i].name = arena_strdup(arena, list[i].name);
+	return copy;
+}
+
+struct lexicon *lexicon_copy(const struct lexicon *l, struct arena *arena)
+{
+	struct lexicon *copy = arena_copy(arena, l, 1, sizeof *l);
+	struct strings *to = &copy->replacements;
+
+	copy->file = NULL;
+	copy->replace = strmap_copy(l->replace, arena);
+	to->list = arena_copy(arena, to->list, to->n, sizeof *to->list);
+	for (size_t i = 0; i < to->n; i++)
+		to->list[i] = arena_strdup(arena, to->list[i]);
+	copy->noun_is = strmap_copy(l->noun_is, arena);
+	copy->numbers = strmap_copy(l->numbers, arena);
+	copy->number_values = arena_copy(arena, l->number_values, l->n_numbers, sizeof *l->number_values);
+	copy->emoji = signs_copy(l->emoji, l->n_emoji, arena);
+	copy->lookalikes = signs_copy(l->lookalikes, l->n_lookalikes, arena);
+	copy->kept = strmap_copy(l->kept, arena);
+	copy->spell = spell_copy(l->spell, arena);
+	copy->words = arena_copy(arena, l->words, l->words_len + 1, 1);
+	return copy;
 }
 
 const struct yaml_file *lexicon_file(const struct lexicon *l)

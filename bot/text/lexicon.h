@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
 struct problems;
 struct lexicon;
 struct yaml;
@@ -14,8 +15,10 @@ struct yaml_file;
 /* Reads `dir`/lexicon.yaml and `dir`/words.txt. Returns a new lexicon, or NULL with problems added. */
 struct lexicon *lexicon_load(const char *dir, struct problems *problems);
 void lexicon_free(struct lexicon *l);
+/* A copy for reading only, whole in the arena and freed with it, without its file. */
+struct lexicon *lexicon_copy(const struct lexicon *l, struct arena *arena);
 
-/* The file as read, for the keys that the rules layer owns (fragments). Borrowed. */
+/* The file as read, for the keys that the rules layer owns (fragments). Borrowed; NULL in a copy. */
 const struct yaml_file *lexicon_file(const struct lexicon *l);
 
 /* What a word as typed stands for ("can not"), or NULL. Borrowed. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/arena.h"
 #include "util/mem.h"
 #include "util/strmap.h"
 
@@ -53,6 +54,18 @@ void spell_free(struct spell *s)
 	free(s->words);
 	strmap_free(s->index);
 	free(s);
+}
+
+struct spell *spell_copy(const struct spell *s, struct arena *arena)
+{
+	struct spell *copy = arena_copy(arena, s, 1, sizeof *s);
+
+	copy->words = arena_copy(arena, s->words, s->n, sizeof *s->words);
+	copy->cap = s->n;
+	copy->index = strmap_copy(s->index, arena);
+	for (size_t i = 0; i < s->n; i++)
+		copy->words[i].word = arena_strndup(arena, s->words[i].word, s->words[i].len);
+	return copy;
 }
 
 void spell_learn(struct spell *s, const char *word, size_t len)

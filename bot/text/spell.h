@@ -4,12 +4,15 @@
 
 #include <stddef.h>
 
+struct arena;
 struct spell;
 
 enum { SPELL_MAX_WORD = 24 }; /* longer words are left alone */
 
 struct spell *spell_new(void);
 void spell_free(struct spell *s);
+/* A copy for reading only, whole in the arena and freed with it. */
+struct spell *spell_copy(const struct spell *s, struct arena *arena);
 /* Adds a word that may be corrected to; words shorter than four letters or longer than SPELL_MAX_WORD are ignored. Earlier
  * words win where two are as near. Copies. */
 void spell_learn(struct spell *s, const char *word, size_t len);

@@ -9,6 +9,7 @@
 #include "rules/facts.h"
 #include "rules/names.h"
 #include "rules/vocab.h"
+#include "util/arena.h"
 #include "util/err.h"
 #include "util/mem.h"
 
@@ -18,7 +19,7 @@ struct atom {
 	enum { DENIED, VALUE, DERIVED } kind;
 	int number; /* of the finding, the value kind, the derived finding */
 	enum comparison comparison;
-	double than;
+	int than; /* whole, as nobody is told apart by half a year */
 };
 
 enum { EXTRA_MAX = BITS_MAX - FACTS_MAX };
@@ -57,6 +58,14 @@ void atoms_free(struct atoms *a)
 	names_free(a->texts);
 	names_free(a->derived);
 	free(a);
+}
+
+struct atoms *atoms_copy(const struct atoms *a, struct arena *arena)
+{
+	struct atoms *copy = arena_copy(arena, a, 1, sizeof *a);
+	copy->texts = names_copy(a->texts, arena);
+	copy->derived = names_copy(a->derived, arena);
+	return copy;
 }
 
 void atoms_add_history(struct atoms *a, int finding)
@@ -163,7 +172,7 @@ static int denied_number(struct atoms *a, const char *text, struct err *err)
 	return add_extra(a, text, (struct atom){.kind = DENIED, .number = finding}, err);
 }
 
-/* "age_years<16": whole numbers only, as nobody is told apart by half a year. */
+/* "age_years<16". */
 static int value_number(struct atoms *a, const char *text, struct err *err)
 {
 	size_t len = strcspn(text, "<>");
@@ -182,7 +191,7 @@ static int value_number(struct atoms *a, const char *text, struct err *err)
 	if (digits == 0 || digits > 6 || number[digits])
 		return err_set(err, "'%s': a whole number must follow", text);
 	enum comparison comparison = less ? (equal ? AT_MOST : LESS) : (equal ? AT_LEAST : MORE);
-	struct atom atom = {.kind = VALUE, .number = kind, .comparison = comparison, .than = strtol(number, NULL, 10)};
+	struct atom atom = {.kind = VALUE, .number = kind, .comparison = comparison, .than = (int)strtol(number, NULL, 10)};
 	return add_extra(a, text, atom, err);
 }
 

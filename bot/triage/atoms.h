@@ -9,6 +9,7 @@
 
 #include "triage/bits.h"
 
+struct arena;
 struct atoms;
 struct err;
 struct facts;
@@ -27,6 +28,8 @@ bool guard_holds(const struct guard *g, const struct bits *held);
 struct atoms *atoms_new(const struct vocab *vocab);
 /* NULL is fine. */
 void atoms_free(struct atoms *a);
+/* A copy for reading only, whole in the arena and freed with it. */
+struct atoms *atoms_copy(const struct atoms *a, struct arena *arena);
 
 /* A finding that counts as present when it is past. */
 void atoms_add_history(struct atoms *a, int finding);

@@ -11,7 +11,6 @@
 #include "util/arena.h"
 #include "util/err.h"
 #include "util/file.h"
-#include "util/mem.h"
 
 static const struct {
 	const char *name, *list;
@@ -21,39 +20,49 @@ static const struct {
 #undef X
 };
 
-static struct tables *tables_new(const struct vocab *vocab)
+enum { NAMES = 7 };
+
+static void all_names(struct tables *t, struct names **out[NAMES])
 {
-	struct tables *t = mem_alloc(1, sizeof *t);
+	struct names **all[NAMES] = {&t->sources, &t->rule_ids, &t->tip_ids, &t->question_ids, &t->presentation_ids, &t->groups,
+		&t->place_ids};
+	memcpy(out, all, sizeof all);
+}
+
+static struct tables *tables_new(struct arena *arena, const struct vocab *vocab)
+{
+	struct tables *t = arena_alloc(arena, 1, sizeof *t);
+	struct names **names[NAMES];
 	t->vocab = vocab;
-	t->arena = arena_new();
+	t->arena = arena;
 	t->atoms = atoms_new(vocab);
-	t->sources = names_new();
-	t->rule_ids = names_new();
-	t->tip_ids = names_new();
-	t->question_ids = names_new();
-	t->presentation_ids = names_new();
-	t->groups = names_new();
-	t->place_ids = names_new();
-	t->rules = mem_alloc(TRIAGE_MAX_RULES, sizeof *t->rules);
+	all_names(t, names);
+	for (int i = 0; i < NAMES; i++)
+		*names[i] = names_new();
 	return t;
+}
+
+/* What grew elsewhere while it was read moves to the arena, or is thrown away. */
+static void settle(struct tables *t, bool good)
+{
+	struct atoms *atoms = t->atoms;
+	struct names **names[NAMES];
+	if (good)
+		t->atoms = atoms_copy(atoms, t->arena);
+	atoms_free(atoms);
+	all_names(t, names);
+	for (int i = 0; i < NAMES; i++) {
+		struct names *old = *names[i];
+		if (good)
+			*names[i] = names_copy(old, t->arena);
+		names_free(old);
+	}
 }
 
 void tables_free(struct tables *t)
 {
-	if (!t)
-		return;
-	atoms_free(t->atoms);
-	names_free(t->sources);
-	names_free(t->rule_ids);
-	names_free(t->tip_ids);
-	names_free(t->question_ids);
-	names_free(t->presentation_ids);
-	names_free(t->groups);
-	names_free(t->place_ids);
-	free(t->rules);
-	free(t->source_titles);
-	arena_free(t->arena);
-	free(t);
+	if (t)
+		arena_free(t->arena);
 }
 
 /* Opens all the files, so that every broken one is named at once. */
@@ -123,7 +132,7 @@ static void declare_sources(struct load *l)
 	const struct yaml *sources = NULL, *root = load_root(l, FILE_SOURCES, keys);
 	if (!root || yaml_child(l->f, root, "sources", true, YAML_MAP, &sources, l->problems) < 0)
 		return;
-	l->t->source_titles = mem_alloc(sources->n ? sources->n : 1, sizeof *l->t->source_titles);
+	l->t->source_titles = arena_alloc(l->t->arena, sources->n, sizeof *l->t->source_titles);
 	for (size_t i = 0; i < sources->n; i++) {
 		int number = names_add(l->t->sources, sources->keys[i]->text);
 		if (yaml_only(l->f, sources->items[i], source_keys, l->problems) < 0)
@@ -160,6 +169,7 @@ static void declare_all(struct load *l)
 
 static void read_all(struct load *l)
 {
+	l->t->rules = arena_alloc(l->t->arena, names_count(l->t->rule_ids), sizeof *l->t->rules);
 	load_derived(l);
 	load_states(l);
 	load_red_flags(l);
@@ -174,9 +184,9 @@ static void read_all(struct load *l)
 	load_article(l);
 }
 
-struct tables *tables_load(const char *dir, const struct vocab *vocab, struct problems *problems)
+struct tables *tables_load_in(struct arena *arena, const char *dir, const struct vocab *vocab, struct problems *problems)
 {
-	struct load l = {.t = tables_new(vocab), .problems = problems};
+	struct load l = {.t = tables_new(arena, vocab), .problems = problems};
 	size_t before = problems->n;
 	if (open_files(&l, dir) == 0) {
 		declare_all(&l);
@@ -185,10 +195,20 @@ struct tables *tables_load(const char *dir, const struct vocab *vocab, struct pr
 	}
 	for (int i = 0; i < FILES; i++)
 		yaml_close(l.files[i]);
-	if (problems->n == before)
-		return l.t;
-	tables_free(l.t);
-	return NULL;
+	settle(l.t, problems->n == before);
+	l.t->arena = NULL;
+	return problems->n == before ? l.t : NULL;
+}
+
+struct tables *tables_load(const char *dir, const struct vocab *vocab, struct problems *problems)
+{
+	struct arena *arena = arena_new();
+	struct tables *t = tables_load_in(arena, dir, vocab, problems);
+	if (t)
+		t->arena = arena;
+	else
+		arena_free(arena);
+	return t;
 }
 
 const struct vocab *tables_vocab(const struct tables *t)

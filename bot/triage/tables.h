@@ -113,7 +113,7 @@ enum {
 
 struct tables {
 	const struct vocab *vocab;
-	struct arena *arena;
+	struct arena *arena; /* where all of this lies: while reading, and afterwards where it is our own */
 	struct atoms *atoms;
 	struct names *sources, *rule_ids, *tip_ids, *question_ids, *presentation_ids, *groups, *place_ids;
 	const char **source_titles;

@@ -9,6 +9,7 @@
 #include "rules/facts.h"
 #include "rules/vocab.h"
 
+struct arena;
 struct problems;
 struct tables;
 
@@ -18,6 +19,8 @@ enum { TRIAGE_MAX_RULES = 512, TRIAGE_MAX_CONDITIONS = 64, TRIAGE_MAX_TIPS = 64 
  * or NULL with every problem added. `vocab` is borrowed until then. */
 struct tables *tables_load(const char *dir, const struct vocab *vocab, struct problems *problems);
 void tables_free(struct tables *t);
+/* The same, whole in the arena, only read once they are there, and freed with it. */
+struct tables *tables_load_in(struct arena *arena, const char *dir, const struct vocab *vocab, struct problems *problems);
 /* Borrowed from the caller of tables_load. */
 const struct vocab *tables_vocab(const struct tables *t);
 

@@ -1,12 +1,15 @@
-/* arena.c - a chain of blocks; what does not fit into a block of the usual size gets one of its own. */
+/* arena.c - a chain of blocks; what does not fit into a block of the usual size gets one of its own. An arena at a place of its
+ * own fills one large block there first. */
 #include "util/arena.h"
 
 #include <assert.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "util/mem.h"
 
@@ -15,18 +18,21 @@ enum { BLOCK_BYTES = 16 * 1024, ALIGN = alignof(max_align_t) };
 struct block {
 	struct block *next;
 	size_t used, size;
-	alignas(max_align_t) char bytes[];
+	char *bytes; /* behind this, but for the block of an arena_new_at */
 };
 
 struct arena {
 	struct block *first; /* the one being filled */
 	size_t held;
+	struct block placed; /* of an arena_new_at */
 };
 
 static struct block *block_new(struct arena *a, size_t size)
 {
+	static_assert(sizeof(struct block) % ALIGN == 0, "what follows a block is aligned");
 	struct block *b = mem_alloc(1, sizeof *b + size);
 	b->size = size;
+	b->bytes = (char *)(b + 1);
 	a->held += sizeof *b + size;
 	return b;
 }
@@ -38,11 +44,38 @@ struct arena *arena_new(void)
 	return a;
 }
 
-static void free_chain(struct block *b)
+struct arena *arena_new_at(void *place, size_t bytes)
+{
+	void *got = mmap(place, bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	if (got == MAP_FAILED)
+		return NULL;
+	if (got != place) { /* a kernel before 4.17 takes the place as a hint */
+		(void)munmap(got, bytes);
+		return NULL;
+	}
+	struct arena *a = mem_alloc(1, sizeof *a);
+	a->placed = (struct block){.size = bytes, .bytes = got};
+	a->first = &a->placed;
+	return a;
+}
+
+size_t arena_placed(const struct arena *a)
+{
+	return a->first == &a->placed && !a->placed.next ? a->placed.used : 0;
+}
+
+void *arena_place(const struct arena *a)
+{
+	return a->placed.bytes;
+}
+
+static void free_chain(const struct arena *a, struct block *b)
 {
 	while (b) {
 		struct block *next = b->next;
-		free(b);
+		if (b != &a->placed)
+			free(b);
 		b = next;
 	}
 }
@@ -51,31 +84,45 @@ void arena_free(struct arena *a)
 {
 	if (!a)
 		return;
-	free_chain(a->first);
+	free_chain(a, a->first);
+	if (a->placed.bytes)
+		(void)munmap(a->placed.bytes, a->placed.size); /* it was mapped so */
 	free(a);
 }
 
 void arena_reset(struct arena *a)
 {
+	assert(!a->placed.bytes); /* these live as long as the process, or until they are freed */
 	/* The block being filled is always of the usual size: large ones are put behind it. */
 	struct block *kept = a->first;
-	free_chain(kept->next);
+	free_chain(a, kept->next);
 	kept->next = NULL;
 	kept->used = 0;
 	a->held = sizeof *kept + kept->size;
 }
 
-static void *block_take(struct block *b, size_t bytes)
+static size_t aligned(size_t bytes, size_t align)
 {
-	assert(bytes <= b->size - b->used);
-	void *p = b->bytes + b->used;
-	b->used += bytes;
-	return memset(p, 0, bytes);
+	return (bytes + align - 1) / align * align;
 }
 
-static struct block *room_for(struct arena *a, size_t bytes)
+static bool has_room(const struct block *b, size_t bytes, size_t align)
 {
-	if (bytes <= a->first->size - a->first->used)
+	size_t at = aligned(b->used, align);
+	return at <= b->size && bytes <= b->size - at;
+}
+
+static void *block_take(struct block *b, size_t bytes, size_t align)
+{
+	assert(has_room(b, bytes, align));
+	size_t at = aligned(b->used, align);
+	b->used = at + bytes;
+	return memset(b->bytes + at, 0, bytes);
+}
+
+static struct block *room_for(struct arena *a, size_t bytes, size_t align)
+{
+	if (has_room(a->first, bytes, align))
 		return a->first;
 	if (bytes > BLOCK_BYTES / 4) {
 		struct block *large = block_new(a, bytes);
@@ -89,17 +136,28 @@ static struct block *room_for(struct arena *a, size_t bytes)
 	return b;
 }
 
-void *arena_alloc(struct arena *a, size_t n, size_t size)
+static void *take(struct arena *a, size_t n, size_t size, size_t align)
 {
 	size_t bytes;
 	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX / 2) {
 		fputs("arena: size overflows\n", stderr);
 		abort();
 	}
-	bytes = (bytes + ALIGN - 1) / ALIGN * ALIGN;
 	if (bytes == 0)
-		bytes = ALIGN;
-	return block_take(room_for(a, bytes), bytes);
+		bytes = 1;
+	return block_take(room_for(a, bytes, align), bytes, align);
+}
+
+void *arena_alloc(struct arena *a, size_t n, size_t size)
+{
+	return take(a, n, size, ALIGN);
+}
+
+void *arena_copy(struct arena *a, const void *from, size_t n, size_t size)
+{
+	if (n == 0)
+		return NULL;
+	return memcpy(take(a, n, size, size == 1 ? 1 : ALIGN), from, n * size);
 }
 
 char *arena_strdup(struct arena *a, const char *s)
@@ -110,7 +168,7 @@ char *arena_strdup(struct arena *a, const char *s)
 char *arena_strndup(struct arena *a, const char *s, size_t len)
 {
 	len = strnlen(s, len);
-	char *copy = arena_alloc(a, len + 1, 1);
+	char *copy = take(a, len + 1, 1, 1);
 	memcpy(copy, s, len);
 	return copy;
 }
@@ -123,7 +181,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	int len = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	assert(len >= 0);
-	char *text = arena_alloc(a, (size_t)len + 1, 1);
+	char *text = take(a, (size_t)len + 1, 1, 1);
 	(void)vsnprintf(text, (size_t)len + 1, fmt, again); /* the length was just measured */
 	va_end(again);
 	return text;

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/arena.h"
 #include "util/mem.h"
 
 struct entry {
 	char *key;
-	size_t len;
-	uint32_t hash;
+	uint32_t len, hash;
 	int value;
 };
 
@@ -41,6 +41,17 @@ void strmap_free(struct strmap *m)
 	free(m->entries);
 	free(m->slots);
 	free(m);
+}
+
+struct strmap *strmap_copy(const struct strmap *m, struct arena *arena)
+{
+	struct strmap *copy = arena_copy(arena, m, 1, sizeof *m);
+	copy->entries = arena_copy(arena, m->entries, m->n, sizeof *m->entries);
+	copy->cap = m->n;
+	copy->slots = arena_copy(arena, m->slots, m->mask + 1, sizeof *m->slots);
+	for (size_t i = 0; i < m->n; i++)
+		copy->entries[i].key = arena_copy(arena, m->entries[i].key, (size_t)m->entries[i].len + 1, 1);
+	return copy;
 }
 
 /* FNV-1a. The keys are our own data, so nobody can choose them to collide. */
@@ -97,9 +108,9 @@ void strmap_set(struct strmap *m, const char *key, size_t len, int value)
 		grow_slots(m);
 		slot = slot_of(m, key, len, hash);
 	}
-	assert(m->n < UINT32_MAX - 1);
+	assert(m->n < UINT32_MAX - 1 && len <= UINT32_MAX);
 	mem_room(m->entries, m->n, m->cap);
-	m->entries[m->n] = (struct entry){copy_key(key, len), len, hash, value};
+	m->entries[m->n] = (struct entry){copy_key(key, len), (uint32_t)len, hash, value};
 	m->slots[slot] = (uint32_t)++m->n;
 }
 

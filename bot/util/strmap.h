@@ -4,9 +4,12 @@
 
 #include <stddef.h>
 
+struct arena;
 struct strmap;
 
 struct strmap *strmap_new(void);
+/* A copy for reading only, whole in the arena and freed with it. */
+struct strmap *strmap_copy(const struct strmap *m, struct arena *arena);
 /* NULL is fine. */
 void strmap_free(struct strmap *m);
 /* Copies `key`. An existing key gets the new value. */

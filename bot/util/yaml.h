@@ -8,6 +8,7 @@
 
 enum { YAML_MAX_BYTES = 4 << 20, YAML_MAX_DEPTH = 32 };
 
+struct arena;
 struct problems;
 
 enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP };
@@ -36,6 +37,9 @@ const char *yaml_name(const struct yaml_file *f);
 
 /* The value of `key` in a map, or NULL (also when `map` is NULL or no map). */
 const struct yaml *yaml_get(const struct yaml *map, const char *key);
+
+/* A copy of the tree for reading only, whole in the arena and freed with it. */
+const struct yaml *yaml_copy(const struct yaml *node, struct arena *arena);
 
 /* Adds a problem at the place of `node`. */
 void yaml_problem(const struct yaml_file *f, const struct yaml *node, struct problems *problems, const char *fmt, ...)

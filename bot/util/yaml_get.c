@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/arena.h"
 #include "util/err.h"
 #include "util/strmap.h"
 #include "util/yaml.h"
@@ -30,6 +31,31 @@ const struct yaml *yaml_get(const struct yaml *map, const char *key)
 		if (strcmp(map->keys[i]->text, key) == 0)
 			return map->items[i];
 	return NULL;
+}
+
+static struct yaml *copy_node(const struct yaml *node, struct arena *arena);
+
+static struct yaml **copy_list(struct yaml *const *list, size_t n, struct arena *arena)
+{
+	struct yaml **copy = list ? arena_copy(arena, list, n, sizeof *list) : NULL;
+	for (size_t i = 0; copy && i < n; i++)
+		copy[i] = copy_node(list[i], arena);
+	return copy;
+}
+
+/* As deep as the reader let the file be: YAML_MAX_DEPTH. */
+static struct yaml *copy_node(const struct yaml *node, struct arena *arena)
+{
+	struct yaml *copy = arena_copy(arena, node, 1, sizeof *node);
+	copy->text = node->text ? arena_strdup(arena, node->text) : NULL;
+	copy->items = copy_list(node->items, node->n, arena);
+	copy->keys = copy_list(node->keys, node->n, arena);
+	return copy;
+}
+
+const struct yaml *yaml_copy(const struct yaml *node, struct arena *arena)
+{
+	return copy_node(node, arena);
 }
 
 void yaml_problem(const struct yaml_file *f, const struct yaml *node, struct problems *problems, const char *fmt, ...)

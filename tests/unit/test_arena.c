@@ -75,6 +75,38 @@ static void reset_forgets(void **state)
 	arena_free(a);
 }
 
+/* What is handed out lies at the place, in order, until it is full. */
+static void at_a_place(void **state)
+{
+	enum { BYTES = 1 << 20 };
+	char *place = (char *)0x300000000000;
+	struct arena *a = arena_new_at(place, BYTES);
+	(void)state;
+	assert_non_null(a);
+	assert_ptr_equal(arena_place(a), place);
+	assert_int_equal(arena_placed(a), 0);
+	assert_ptr_equal(arena_alloc(a, 100, 1), place);
+	assert_ptr_equal(arena_strdup(a, "calf"), place + 100);
+	assert_ptr_equal(arena_strdup(a, "hot"), place + 105);
+	assert_ptr_equal(arena_copy(a, "ab", 2, 1), place + 109);
+	assert_ptr_equal(arena_alloc(a, 1, 8), place + 112);
+	assert_int_equal(arena_placed(a), 120);
+	assert_null(arena_new_at(place, BYTES));
+	assert_null(arena_copy(a, NULL, 0, 8));
+	(void)arena_alloc(a, BYTES, 1);
+	assert_int_equal(arena_placed(a), 0); /* not all of it is there */
+	arena_free(a);
+	a = arena_new_at(place, BYTES);
+	for (int i = 0; i < BYTES / 64 + 10; i++)
+		memset(arena_alloc(a, 1, 64), 'x', 64);
+	assert_int_equal(arena_placed(a), 0);
+	arena_free(a);
+	a = arena_new();
+	assert_null(arena_place(a));
+	assert_int_equal(arena_placed(a), 0);
+	arena_free(a);
+}
+
 static void null_is_fine(void **state)
 {
 	(void)state;
@@ -87,6 +119,7 @@ int main(void)
 		cmocka_unit_test(pieces),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(reset_forgets),
+		cmocka_unit_test(at_a_place),
 		cmocka_unit_test(null_is_fine),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "util/arena.h"
 #include "util/strmap.h"
 
 static void sets_and_gets(void **state)
@@ -55,6 +56,28 @@ static void many(void **state)
 	strmap_free(m);
 }
 
+static void copies(void **state)
+{
+	struct arena *arena = arena_new();
+	struct strmap *m = strmap_new(), *empty = strmap_copy(m, arena);
+	char key[32];
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		strmap_set(m, key, (size_t)snprintf(key, sizeof key, "word%d", i), i);
+	strmap_set(m, "a\0b", 3, 2000);
+	const struct strmap *copy = strmap_copy(m, arena);
+	strmap_free(m);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(strmap_get(copy, key, (size_t)snprintf(key, sizeof key, "word%d", i), -1), i);
+	assert_int_equal(strmap_get(copy, "a\0b", 3, -1), 2000);
+	assert_int_equal(strmap_get(copy, "a\0c", 3, -1), -1);
+	assert_int_equal(strmap_count(copy), 1001);
+	assert_string_equal(strmap_nearest(copy, "wort999"), "word999");
+	assert_int_equal(strmap_get(empty, "word", 4, -1), -1);
+	assert_int_equal(strmap_count(empty), 0);
+	arena_free(arena);
+}
+
 static void nearest(void **state)
 {
 	static const char *const keys[] = {"swelling", "warmth", "chest_pain", "calf", "id"};
@@ -91,6 +114,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sets_and_gets),
 		cmocka_unit_test(many),
+		cmocka_unit_test(copies),
 		cmocka_unit_test(nearest),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
