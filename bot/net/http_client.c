@@ -198,6 +198,7 @@ static void set_common(const struct http_client *c, CURL *easy)
 	bad |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)KEEP_IDLE_S);
 	bad |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, (long)KEEP_INTERVAL_S);
 	bad |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
+	bad |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* else the loop stands still until a dead DNS server times out */
 	if (c->user_agent)
 		bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, c->user_agent);
 	if (c->ca_file || c->ca_folder) {

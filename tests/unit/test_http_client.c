@@ -1,4 +1,7 @@
 /* test_http_client.c - answers good and bad from a peer that speaks plain bytes, deadlines, and what may have been taken. */
+#include <dlfcn.h>
+#include <netdb.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -445,6 +448,52 @@ static void ends_with_calls_under_way(void **state)
 	assert_int_equal(never.calls, 0);
 }
 
+/* ---- a name server that is dead ---- */
+
+static sem_t resolving, answer_names, answered;
+
+/* libcurl asks this one. It knows no answer about the dead server's names until it is told to give up. */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **out)
+{
+	typedef int lookup(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+	if (!name || strcmp(name, "dead-dns.invalid") != 0) {
+		union {
+			void *object;
+			lookup *function;
+		} real = {.object = dlsym(RTLD_NEXT, "getaddrinfo")};
+		return real.function(name, service, hints, out);
+	}
+	(void)sem_post(&resolving);
+	while (sem_wait(&answer_names) != 0)
+		;
+	(void)sem_post(&answered);
+	return EAI_AGAIN;
+}
+
+/* The loop does not stand still meanwhile, neither at the deadline nor at the end. */
+static void a_dead_name_server(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(sem_init(&resolving, 0, 0) | sem_init(&answer_names, 0, 0) | sem_init(&answered, 0, 0), 0);
+	struct http_request q = post(w);
+	q.url = "http://dead-dns.invalid/" TOKEN;
+	q.timeout_ms = 50;
+	struct got g = ask(w, &q);
+	assert_int_equal(g.status, 0);
+	assert_string_equal(g.error, "Timeout was reached");
+	assert_false(g.maybe_taken);
+	(void)http_client_send(w->client, &q, on_done, &g);
+	assert_int_equal(ask_for(w, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").status, 200);
+	http_client_free(w->client);
+	w->client = NULL;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(sem_wait(&resolving), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(sem_post(&answer_names), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(sem_wait(&answered), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_world, free_world)
 
 int main(void)
@@ -454,7 +503,7 @@ int main(void)
 		TEST(says_what_it_was_told), TEST(keeps_the_connection), TEST(never_repeats_what_may_be_taken),
 		TEST(repeats_a_get), TEST(a_post_without_body_is_not_repeated), TEST(nobody_there), TEST(cut_within_the_body),
 		TEST(deadline), TEST(other_protocols), TEST(a_proxy_is_not_for_our_own_machine), TEST(cancelled),
-		TEST(ends_with_calls_under_way),
+		TEST(ends_with_calls_under_way), TEST(a_dead_name_server),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

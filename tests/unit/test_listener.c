@@ -86,7 +86,8 @@ static void pauses(void **state)
 	struct world *w = *state;
 	int fds[5];
 	connect_all(w, fds, 5);
-	w->pause_at = 2;
+	w->pause_at = w->stop_at = 2;
+	loop_run(w->loop);
 	timer_start(w->timer, 20);
 	loop_run(w->loop);
 	assert_int_equal(w->n, 2);
