@@ -3,7 +3,7 @@
 #include "rules/ruleset.h"
 #include "talk/turn.h"
 
-enum { MAX_MISSED = 2 }; /* answers in a row that could not be read, before the question is left as "don't know" */
+enum { MAX_MISSED = 1 }; /* answers in a row that could not be read, before the question is left as "don't know" */
 
 /* "Weirdly yeah, and ...": a yes among words that were not understood. It is taken for one, as it can only make it more
  * urgent. */
