@@ -67,7 +67,7 @@ static void leave(struct telegram_inbox *inbox, const struct telegram_update *u,
 		inbox->n_left = 0;
 	inbox->left[inbox->n_left++] = id;
 	log_event(inbox->log, LOG_LEVEL_NOTICE, "left a group that is not allowed",
-		LOG_FIELDS(LOG_TEXT("chat_type", u->chat_type)));
+		LOG_FIELDS(LOG_TEXT("chat", u->in.room), LOG_TEXT("chat_type", u->chat_type)));
 	telegram_api_tell(inbox->api, "leaveChat", arena_printf(arena, "{\"chat_id\":%s}", u->in.room));
 }
 

@@ -14,7 +14,7 @@
 #include "util/buf.h"
 
 /* What fits side by side on a narrow phone, in all labels of a row, and for each beside its own. */
-enum { ROW_UNITS = 30, MARGIN_UNITS = 2, ROW_MOST = 4 };
+enum { ROW_UNITS = 30, MARGIN_UNITS = 2, ROW_MOST = 5 };
 
 #define MARK_OFF "\xe2\x98\x90 " /* an empty box */
 #define MARK_ON "\xe2\x9c\x85 " /* a box with its tick */
@@ -109,12 +109,12 @@ static bool add_all(const struct outgoing *o, struct arena *arena, struct telegr
 	return !any_ticks || add_done(o, arena, out);
 }
 
-/* How many keys from `first` on go into one row: all are as wide as the widest of them. */
-static size_t row_from(const struct telegram_keys *keys, size_t first)
+/* How many keys from `first` on, but at most `most`, go into one row: all are as wide as the widest of them. */
+static size_t row_from(const struct telegram_keys *keys, size_t first, size_t most)
 {
 	size_t widest = 0, n = 0;
 
-	while (first + n < keys->n && n < ROW_MOST && !(n && keys->list[first + n - 1].ends_row)) {
+	while (n < most) {
 		const char *text = keys->list[first + n].text;
 		size_t width = units_count(text, strlen(text)) + MARGIN_UNITS;
 
@@ -123,14 +123,21 @@ static size_t row_from(const struct telegram_keys *keys, size_t first)
 			break;
 		n++;
 	}
-	return n ? n : 1;
+	return n;
 }
 
+/* Keys up to one that ends its row belong together. Six become two rows of three, not one of five and a lonely one. */
 static void break_rows(struct telegram_keys *keys)
 {
-	for (size_t i = 0; i < keys->n;) {
-		i += row_from(keys, i);
-		keys->list[i - 1].ends_row = true;
+	for (size_t from = 0, to; from < keys->n; from = to) {
+		for (to = from + 1; to < keys->n && !keys->list[to - 1].ends_row; to++)
+			;
+		size_t rows = (to - from + ROW_MOST - 1) / ROW_MOST, even = (to - from + rows - 1) / rows;
+
+		for (size_t at = from; at < to;) {
+			at += row_from(keys, at, even < to - at ? even : to - at);
+			keys->list[at - 1].ends_row = true;
+		}
 	}
 }
 

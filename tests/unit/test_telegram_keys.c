@@ -107,9 +107,11 @@ static void rows_for_a_phone(void **state)
 	static const struct channel_choice choices[] = {{"a", "Left", false}, {"b", "Right", false}, {"c", "Both", false},
 		{"d", "I'm not sure which one", false}, {"e", "1", false}, {"f", "2", false}, {"g", "3", false},
 		{"h", "4", false}, {"i", "5", false}};
-	const struct outgoing o = {.room = "9", .thread = "", .person = "9", .text = "?", .choices = choices, .n_choices = 9,
+	static const struct channel_choice numbers[] = {{"a", "1", false}, {"b", "2", false}, {"c", "3", false}, {"d", "4", false},
+		{"e", "5", false}, {"f", "6", false}};
+	struct outgoing o = {.room = "9", .thread = "", .person = "9", .text = "?", .choices = choices, .n_choices = 9,
 		.reply_ref = "", .link = "", .link_label = "More"};
-	static const bool ends[] = {false, false, true, true, false, false, false, true, true, true};
+	static const bool ends[] = {false, false, true, true, false, false, false, false, true, true};
 	struct arena *arena = arena_new();
 	struct telegram_keys keys;
 
@@ -119,6 +121,11 @@ static void rows_for_a_phone(void **state)
 	for (size_t i = 0; i < keys.n; i++)
 		if (keys.list[i].ends_row != ends[i])
 			fail_msg("key %zu", i);
+	o.choices = numbers;
+	o.n_choices = 6;
+	assert_true(telegram_keys_lay(&o, NULL, arena, &keys));
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(keys.list[i].ends_row, i % 3 == 2);
 	arena_free(arena);
 }
 
