@@ -35,6 +35,17 @@ def free_port():
         return s.getsockname()[1]
 
 
+def post(url, what, **headers):
+    """Status and answer, which is JSON or None."""
+    request = urllib.request.Request(url, json.dumps(what).encode(), {"Content-Type": "application/json", **headers})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            status, text = answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        status, text = refused.code, refused.read()
+    return status, json.loads(text) if text[:1] in (b"{", b"[") else None
+
+
 class Peer:
     """The Bot API server, with what people see of it."""
 
@@ -55,18 +66,19 @@ class Peer:
     def stop(self):
         subprocess.run([self.script, "stop", "--data", self.data], capture_output=True)
 
+    def bot(self, method, **what):
+        """What any program with the same token may call."""
+        return post(f"{self.url}/bot{TOKEN}/{method}", what)[1]
+
     def get(self, path):
         with urllib.request.urlopen(self.url + path, timeout=60) as answer:
             return json.load(answer)
 
     def act(self, name, **what):
-        request = urllib.request.Request(self.url + "/peer/" + name, json.dumps(what).encode(),
-                                         {"Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as refused:
-            raise RuntimeError(refused.read().decode()) from None
+        status, answer = post(f"{self.url}/peer/{name}", what)
+        if status != 200:
+            raise RuntimeError(answer)
+        return answer
 
     def calls(self):
         """Every call of the bot so far: method, params, status."""
@@ -98,7 +110,7 @@ class Daemon:
                 f.write(text + "\n")
         hook = f"""
   mode: webhook
-  webhook: {{url: "https://127.0.0.1:8443/telegram", path: /telegram, secret_file: hook}}""" if mode == "webhook" else ""
+  webhook: {{url: "http://127.0.0.1:{self.port}/telegram", secret_file: hook}}""" if mode == "webhook" else ""
         with open(self.config, "w") as f:
             f.write(f"""region: {region}
 state_dir: state
