@@ -7,6 +7,7 @@
 #include "cli/data_dir.h"
 #include "util/err.h"
 #include "util/image_path.h"
+#include "util/trim.h"
 
 /* Every problem on standard error. */
 static int told(struct knowledge *k, struct problems *problems, int result)
@@ -53,5 +54,6 @@ int knowledge_load(struct knowledge *k, const char *option)
 		image_paths_prune(paths.own);
 	image_paths_done(&paths);
 	free(dir);
+	memory_trim();
 	return told(k, &problems, result);
 }
