@@ -97,7 +97,8 @@ typedef void (*channel_saved_cb)(void *ctx, bool saved);
 struct channel_sink {
 	void *ctx;
 	/* Copies. `cursor` (NULL: none) is how far the channel has read with these. `saved` is called once, later, when
-	 * all of it is on disk (true), or could not be taken: then it must come again. */
+	 * all of it is on disk (true), or could not be taken: then it must come again. Also when the channel is gone by
+	 * then. */
 	void (*take)(void *ctx, struct channel *c, const struct incoming *list, size_t n, const char *cursor,
 		channel_saved_cb saved, void *saved_ctx);
 	/* The channel can't go on: a token that is refused, a second reader. The daemon ends with the reason. */

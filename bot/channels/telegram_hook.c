@@ -54,9 +54,9 @@ struct telegram_web {
 	void *stopped_ctx;
 };
 
-/* One update that is being saved. */
+/* One update that is being saved; it may outlive the rest. */
 struct delivery {
-	struct telegram_web *web;
+	struct telegram_web *web; /* NULL: gone, and answered */
 	struct delivery *next, **at; /* the link that points to it */
 	struct http_exchange *exchange;
 };
@@ -83,13 +83,13 @@ static void reply(struct http_exchange *x, int status)
 	http_exchange_reply(x, status, NULL, "", 0, status == 503 ? AGAIN_S : 0);
 }
 
-static void delivery_end(struct delivery *d, int status)
+static void delivery_answer(struct delivery *d, int status)
 {
 	*d->at = d->next;
 	if (d->next)
 		d->next->at = d->at;
+	d->web = NULL;
 	reply(d->exchange, status);
-	free(d);
 }
 
 static void end_when_idle(struct telegram_web *w)
@@ -105,8 +105,11 @@ static void on_saved(void *ctx, bool saved)
 	struct delivery *d = ctx;
 	struct telegram_web *w = d->web;
 
-	delivery_end(d, saved ? 200 : 503);
-	end_when_idle(w);
+	if (w)
+		delivery_answer(d, saved ? 200 : 503);
+	free(d);
+	if (w)
+		end_when_idle(w);
 }
 
 /* In a time that tells nothing about how much of it was right. */
@@ -347,7 +350,7 @@ void telegram_web_free(struct telegram_web *w)
 		return;
 	telegram_call_cancel(w->call);
 	while (w->first)
-		delivery_end(w->first, 503);
+		delivery_answer(w->first, 503);
 	timer_free(w->timer);
 	arena_free(w->arena);
 	explicit_bzero(w->secret, strlen(w->secret));

@@ -40,6 +40,11 @@ enum poll_state { STOPPED, ASKING, SAVING, WAITING, UNHOOKING, CONFIRMING };
 
 static const char *const names[] = {"stopped", "polling", "saving", "waiting", "polling", "stopping"};
 
+/* What waits for being saved; it outlives the poll, as the answer may come when that is gone. */
+struct saving {
+	struct telegram_poll *poll; /* NULL: gone */
+};
+
 struct telegram_poll {
 	const struct telegram_parts *parts;
 	enum poll_state state;
@@ -48,6 +53,7 @@ struct telegram_poll {
 	int64_t then; /* what `next` becomes when what came in is saved */
 	bool unconfirmed; /* something was saved and not yet asked past */
 	struct telegram_call *call;
+	struct saving *saving;
 	struct timer *timer;
 	struct arena *arena; /* of the batch at work */
 	struct backoff backoff, conflict_backoff;
@@ -230,10 +236,13 @@ static void unhook(struct telegram_poll *p)
 
 static void on_saved(void *ctx, bool saved)
 {
-	struct telegram_poll *p = ctx;
+	struct saving *saving = ctx;
+	struct telegram_poll *p = saving->poll;
 
-	if (p->state != SAVING)
+	free(saving);
+	if (!p)
 		return;
+	p->saving = NULL;
 	if (saved) {
 		p->next = p->then;
 		p->unconfirmed = true;
@@ -266,7 +275,9 @@ static void take(struct telegram_poll *p, struct telegram_span updates)
 	}
 	snprintf(cursor, sizeof cursor, "%lld", (long long)p->then);
 	set_state(p, SAVING);
-	sink->take(sink->ctx, p->parts->channel, list, n, cursor, on_saved, p);
+	p->saving = mem_alloc(1, sizeof *p->saving);
+	p->saving->poll = p;
+	sink->take(sink->ctx, p->parts->channel, list, n, cursor, on_saved, p->saving);
 	arena_reset(p->arena);
 }
 
@@ -345,6 +356,8 @@ void telegram_poll_free(struct telegram_poll *p)
 {
 	if (!p)
 		return;
+	if (p->saving)
+		p->saving->poll = NULL;
 	telegram_call_cancel(p->call);
 	timer_free(p->timer);
 	arena_free(p->arena);

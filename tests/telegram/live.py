@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -445,6 +446,27 @@ def confirmed_before_it_ends(peers, program):
         assert peers.act("info")["pending"][0] == 0
 
 
+def ends_while_the_disk_hangs(peers, program):
+    """What could not be saved comes again; nothing is said before it is saved."""
+    with running(program, peers) as bot:
+        ann = Person(peers)
+        ann.say("/start")
+        ann.hears()
+        time.sleep(QUIET_S)
+        ann.since = peers.act("info")["events"]
+        lock = sqlite3.connect(os.path.join(bot.state, "soleus.db"))
+        lock.execute("begin exclusive")
+        ann.say("/help")
+        ann.hears_nothing()
+        bot.process.send_signal(signal.SIGTERM)
+        bot.ends()
+        lock.close()
+        assert bot.process.returncode == 0, f"ended with {bot.process.returncode}: {bot.logged()[-1000:]}"
+        bot.begin()
+        ann.hears()
+        ann.hears_nothing()
+
+
 def a_wrong_token(peers, program):
     with running(program, peers, token=harness.TOKEN[:-1] + "x", until="") as bot:
         assert bot.ends() != 0
@@ -569,7 +591,8 @@ SHARED = [greets, asks_and_takes_presses, quick_fingers_lose_nothing, a_stale_pr
           sends_slowly, keeps_the_order_behind_a_wait, plain_when_markup_is_refused, polls_after_500, polls_after_html,
           polls_after_a_cut, polls_after_half_an_answer, polls_after_429, polls_after_a_lost_answer,
           another_poller_for_a_moment]
-ALONE = [killed_and_started_again, confirmed_before_it_ends, a_wrong_token, a_webhook_left_over, a_webhook_set_by_somebody,
+ALONE = [killed_and_started_again, ends_while_the_disk_hangs,
+         confirmed_before_it_ends, a_wrong_token, a_webhook_left_over, a_webhook_set_by_somebody,
          telegram_is_away_at_start, groups_that_are_not_allowed, by_webhook, before_a_server_of_others]
 
 

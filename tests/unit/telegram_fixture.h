@@ -253,9 +253,16 @@ static void fake_open(struct fake *f, struct telegram_options options, const str
 	arena_free(a);
 }
 
-static void fake_close(struct fake *f)
+static void fake_end_channel(struct fake *f)
 {
 	f->channel->ops->free(f->channel);
+	f->channel = NULL;
+}
+
+static void fake_close(struct fake *f)
+{
+	if (f->channel)
+		fake_end_channel(f);
 	http_client_free(f->http);
 	http_server_free(f->server);
 	for (size_t i = 0; i < f->n_held; i++)

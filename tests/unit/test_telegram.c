@@ -169,6 +169,24 @@ static void stops_within_a_second(void **state)
 	fake_close(&f);
 }
 
+/* The store may answer later than the channel lives. */
+static void saved_when_it_is_gone(void **state)
+{
+	static const struct step steps[] = {{"getUpdates", 200, OK("[" TEXT(5, "a") "]")}, {NULL, 0, NULL}};
+	static const char *const wanted[] = {"getMe {}", FROM(4), "take 6: text 'a'", NULL};
+	struct fake f;
+
+	(void)state;
+	fake_open(&f, (struct telegram_options){.token = NULL}, steps);
+	f.saves = ".";
+	f.wanted = 3;
+	f.channel->ops->start(f.channel, "4");
+	fake_expect(&f, "taken", wanted);
+	fake_end_channel(&f);
+	save_all(&f);
+	fake_close(&f);
+}
+
 /* ---- sending ---- */
 
 struct send_case {
@@ -403,6 +421,7 @@ int main(void)
 		cmocka_unit_test(confirms_when_it_stops),
 		cmocka_unit_test(waits_for_what_is_being_saved),
 		cmocka_unit_test(stops_within_a_second),
+		cmocka_unit_test(saved_when_it_is_gone),
 		cmocka_unit_test(sending),
 		cmocka_unit_test(nobody_listens),
 		cmocka_unit_test(groups),

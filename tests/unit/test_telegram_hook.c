@@ -119,6 +119,25 @@ static void before_and_after(void **state)
 	fake_close(&f);
 }
 
+/* The store may answer later than the channel lives: the delivery is refused, and comes again. */
+static void saved_when_it_is_gone(void **state)
+{
+	static const char *const taken[] = {"take one: text 'a'", NULL};
+	static const char *const after[] = {"take one: text 'a'", "delivered: 503, again in 2000", NULL};
+	struct fake f;
+
+	(void)state;
+	begin(&f, NULL);
+	f.saves = ".";
+	f.wanted = 1;
+	deliver(&f, "POST", "s3cret-_", TEXT(5));
+	fake_expect(&f, "taken", taken);
+	fake_end_channel(&f);
+	fake_expect(&f, "after", after);
+	save_all(&f);
+	fake_close(&f);
+}
+
 static void setting(void **state)
 {
 	static const struct {
@@ -196,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(deliveries),
 		cmocka_unit_test(before_and_after),
+		cmocka_unit_test(saved_when_it_is_gone),
 		cmocka_unit_test(setting),
 		cmocka_unit_test(taken_away),
 		cmocka_unit_test(own_certificate),
