@@ -3,8 +3,10 @@
 #ifndef CHANNELS_TELEGRAM_SEND_H
 #define CHANNELS_TELEGRAM_SEND_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "channels/channel.h"
-#include "channels/telegram_answer.h"
 
 struct telegram_api;
 struct telegram_sends;
@@ -22,10 +24,5 @@ size_t telegram_sends_under_way(const struct telegram_sends *s);
 /* Everything under way is given back, to be tried again. */
 void telegram_sends_stop(struct telegram_sends *s);
 void telegram_sends_counts(const struct telegram_sends *s, uint64_t *out_sent, uint64_t *out_refused);
-
-/* Pure: a request as it was stored, with its chat in front. Returns a new text (free). */
-char *telegram_request_to(const char *room, const char *body);
-/* Pure: the request without what the verdict names: a new text, or NULL when there is nothing of the kind in it. */
-char *telegram_request_without(const char *body, enum telegram_verdict verdict);
 
 #endif

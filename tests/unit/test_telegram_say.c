@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "channels/channel.h"
+#include "channels/telegram_request.h"
 #include "channels/telegram_say.h"
-#include "channels/telegram_send.h"
 #include "channels/units.h"
 #include "telegram_requests.h"
 #include "util/arena.h"
