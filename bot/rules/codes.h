@@ -10,8 +10,8 @@ struct codes;
 struct err;
 
 enum {
-	CODES_MAX_BYTES = 4 << 20, /* of compiled patterns, beside those for the machine */
-	CODES_MAX_JIT_BYTES = 5 << 20, /* of machine code */
+	CODES_MAX_BYTES = 2 << 20, /* of compiled patterns, beside those for the machine */
+	CODES_MAX_JIT_BYTES = 2 << 20, /* of machine code */
 	CODES_MAX_GROUPS = 16, /* whose places are told */
 	CODES_LIBRARY_BYTES = 64,
 };

@@ -1,11 +1,12 @@
-/* literal.c - what strings a regex needs in a text to match at all.
+/* literal.c - what strings a regex needs in a text to match at all, and which ones its matches begin with.
  *
  * Each piece of the regex is either exact (a small set of strings is all that it matches) or has a formula that holds in every
- * text that it matches in. Exact pieces side by side are multiplied out while they stay small; what can't be multiplied ends
- * the run, whose strings go into the formula of the sequence.
+ * text that it matches in, and, where they are known, the strings that it begins with. Exact pieces side by side are multiplied
+ * out while they stay small; what can't be multiplied ends the run, whose strings go into the formula of the sequence.
  *
  * Texts are searched with all that is no letter, digit or underscore turned into a space, and a space before and behind
- * (needs.c). So "\\b" is known to be a space where a word character stands on its other side: "\\bran\\b" needs " ran ". */
+ * (needs.c). So "\\b" is known to be a space where a word character stands on its other side: "\\bran\\b" needs " ran ".
+ * Longer strings than fit are cut: their beginning is as necessary. */
 #include "rules/literal.h"
 
 #include <ctype.h>
@@ -19,23 +20,24 @@
 enum {
 	MAX_EXACT = 16, /* strings of an exact piece */
 	MAX_DEPTH = 40,
+	MAX_BEGINS = 2000, /* strings that a regex begins with */
 	BOUNDARY = 1, /* stands for \\b in the strings of a set */
 	EDGE, /* for ^ and $ */
 };
 
-typedef char word[LITERAL_MAX_LENGTH + 1];
-
 struct set {
-	word *list;
-	size_t n, cap;
+	chars list[MAX_EXACT + 1];
+	size_t n;
 };
 
 /* What is known of a piece. */
 struct piece {
 	bool exact; /* `set` is all that it matches */
 	bool cut; /* strings of the set were shortened: nothing may be added behind them */
-	struct set set; /* exact: the language */
+	bool begins; /* not exact: all strings that it begins with were put on the reader's list */
+	bool may_be_empty; /* not exact: or it may match nothing */
 	int needs; /* not exact: the formula */
+	struct set set; /* exact: the language */
 };
 
 struct reader {
@@ -43,40 +45,53 @@ struct reader {
 	const char *at;
 	int depth;
 	bool failed; /* something not understood: nothing is claimed */
+	chars *begins; /* strings that pieces begin with; what a piece adds stands together */
+	size_t n_begins, cap_begins;
 };
 
-static void set_done(struct set *s)
-{
-	free(s->list);
-	*s = (struct set){0};
-}
-
-static void set_add(struct set *s, const char *text)
+static void set_add(struct set *s, chars text)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(s->list[i], text) == 0)
+		if (s->list[i] == text)
 			return;
-	mem_room(s->list, s->n, s->cap);
-	strcpy(s->list[s->n++], text);
+	s->list[s->n++] = text;
 }
 
-static void set_unite(struct set *a, const struct set *b)
+static struct piece exact_piece(chars text)
 {
-	for (size_t i = 0; i < b->n; i++)
-		set_add(a, b->list[i]);
+	struct piece p;
+
+	p.exact = true;
+	p.cut = p.begins = p.may_be_empty = false;
+	p.needs = NEED_NOTHING;
+	p.set.list[0] = text;
+	p.set.n = 1;
+	return p;
 }
 
 static struct piece empty_piece(void)
 {
-	struct piece p = {.exact = true};
-
-	set_add(&p.set, "");
-	return p;
+	return exact_piece(0);
 }
 
 static struct piece unknown_piece(void)
 {
-	return (struct piece){0};
+	struct piece p = exact_piece(0);
+
+	p.exact = false;
+	p.set.n = 0;
+	return p;
+}
+
+static bool holds(chars text, chars part)
+{
+	size_t len = chars_len(text), part_len = chars_len(part);
+	chars mask = part_len ? ~(chars)0 << (64 - 8 * part_len) : 0;
+
+	for (size_t i = 0; i + part_len <= len; i++)
+		if ((text << 8 * i & mask) == part)
+			return true;
+	return part_len == 0;
 }
 
 /* A string that holds another one of the set adds nothing: the other is found wherever it is. */
@@ -85,12 +100,12 @@ static void drop_longer(struct set *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
-		bool holds = false;
+		bool longer = false;
 
-		for (size_t k = 0; k < s->n && !holds; k++)
-			holds = k != i && strstr(s->list[i], s->list[k]) && (k < i || strcmp(s->list[i], s->list[k]) != 0);
-		if (!holds)
-			memmove(s->list[n++], s->list[i], sizeof *s->list);
+		for (size_t k = 0; k < s->n && !longer; k++)
+			longer = k != i && holds(s->list[i], s->list[k]) && (k < i || s->list[i] != s->list[k]);
+		if (!longer)
+			s->list[n++] = s->list[i];
 	}
 	s->n = n;
 }
@@ -106,69 +121,98 @@ static bool is_mark(char c)
 }
 
 /* A string as it stands in the text that is searched. An edge is a space, and so is a boundary beside a word character, unless
- * one is there; marks take no text, so that several in a row are one. */
-static void settle(word text)
+ * one is there; marks take no text, so that several in a row are one. `*before`: the first space stands before the match. */
+static chars settled(chars text, bool *before)
 {
-	word out;
-	size_t n = 0;
+	char out[CHARS_MAX + 1];
+	size_t n = 0, len = chars_len(text);
+	chars packed = 0;
 
-	for (size_t i = 0; text[i]; i++) {
+	*before = false;
+	for (size_t i = 0; i < len; i++) {
 		size_t next = i;
+		char c = chars_at(text, i);
 		bool edge = false;
 
-		if (!is_mark(text[i])) {
-			out[n++] = is_word(text[i]) || text[i] == '?' ? text[i] : ' ';
+		if (!is_mark(c)) {
+			out[n++] = is_word(c) || c == '?' ? c : ' ';
 			continue;
 		}
-		for (; is_mark(text[next]); next++)
-			edge |= text[next] == EDGE;
-		bool before = n && is_word(out[n - 1]), after = text[next] && is_word(text[next]);
-		if (edge || (before && !text[next]) || (after && !n))
+		for (; next < len && is_mark(chars_at(text, next)); next++)
+			edge |= chars_at(text, next) == EDGE;
+		bool left = n && is_word(out[n - 1]), right = next < len && is_word(chars_at(text, next));
+		if (edge || (left && next == len) || (right && !n)) {
+			*before |= n == 0;
 			out[n++] = ' ';
+		}
 		i = next - 1;
 	}
-	out[n] = '\0';
-	strcpy(text, out);
+	for (size_t i = 0; i < n; i++)
+		packed |= (chars)(unsigned char)out[i] << (56 - 8 * i);
+	return packed;
 }
 
-/* The formula of a piece; its strings are given up. */
-static int needs_of(struct reader *r, struct piece *p)
+/* Marks take no text. */
+static bool takes_text(chars text)
+{
+	for (size_t i = 0; i < chars_len(text); i++)
+		if (!is_mark(chars_at(text, i)))
+			return true;
+	return false;
+}
+
+static void add_begin(struct reader *r, chars text)
+{
+	mem_room(r->begins, r->n_begins, r->cap_begins);
+	r->begins[r->n_begins++] = text;
+}
+
+/* Makes an exact piece one that has a formula; its strings become those that it begins with. */
+static void give_up(struct reader *r, struct piece *p)
 {
 	int list[MAX_EXACT + 1];
-	int needs = p->needs;
+	bool before;
 
-	if (p->exact) {
-		for (size_t i = 0; i < p->set.n; i++)
-			settle(p->set.list[i]);
-		drop_longer(&p->set);
-		for (size_t i = 0; i < p->set.n; i++)
-			list[i] = needs_string(r->needs, p->set.list[i]);
-		needs = needs_or(r->needs, list, p->set.n);
-	}
-	set_done(&p->set);
+	if (!p->exact)
+		return;
+	p->begins = true;
 	p->exact = false;
-	return needs;
+	for (size_t i = 0; i < p->set.n; i++) {
+		if (takes_text(p->set.list[i]))
+			add_begin(r, p->set.list[i]);
+		else
+			p->may_be_empty = true;
+		p->set.list[i] = settled(p->set.list[i], &before);
+	}
+	drop_longer(&p->set);
+	for (size_t i = 0; i < p->set.n; i++)
+		list[i] = needs_string(r->needs, p->set.list[i]);
+	p->needs = needs_or(r->needs, list, p->set.n);
+	p->set.n = 0;
+}
+
+static chars joined(chars a, chars b, bool *cut)
+{
+	size_t len = chars_len(a);
+
+	*cut |= len + chars_len(b) > CHARS_MAX;
+	return len == CHARS_MAX ? a : a | b >> 8 * len;
 }
 
 static bool multiply(struct piece *a, const struct piece *b)
 {
-	struct set product = {0};
+	struct set product = {.n = 0};
 
 	if (a->cut || a->set.n * b->set.n > MAX_EXACT)
 		return false;
+	if (b->set.n == 1 && !b->set.list[0])
+		return true;
 	for (size_t i = 0; i < a->set.n; i++)
-		for (size_t k = 0; k < b->set.n; k++) {
-			char both[2 * LITERAL_MAX_LENGTH + 1];
-
-			strcpy(both, a->set.list[i]);
-			strcat(both, b->set.list[k]);
-			a->cut |= strlen(both) > LITERAL_MAX_LENGTH;
-			both[LITERAL_MAX_LENGTH] = '\0';
-			set_add(&product, both);
-		}
+		for (size_t k = 0; k < b->set.n; k++)
+			set_add(&product, joined(a->set.list[i], b->set.list[k], &a->cut));
 	a->cut |= b->cut;
-	set_done(&a->set);
-	a->set = product;
+	a->set.n = product.n;
+	memcpy(a->set.list, product.list, product.n * sizeof *product.list);
 	return true;
 }
 
@@ -178,14 +222,19 @@ static struct piece read_alternatives(struct reader *r);
 
 static struct piece one_char(char c)
 {
-	struct piece p = {.exact = true};
-	char text[2] = {c, '\0'};
+	return exact_piece((chars)(unsigned char)c << 56);
+}
 
-	set_add(&p.set, text);
+static struct piece digits(void)
+{
+	struct piece p = one_char('0');
+
+	for (char c = '1'; c <= '9'; c++)
+		set_add(&p.set, (chars)(unsigned char)c << 56);
 	return p;
 }
 
-/* \b and the like match nothing; \. is itself; \w, \d and what is not known match anything. */
+/* \b and the like match nothing; \. is itself; \w and what is not known match anything. */
 static struct piece read_escape(struct reader *r)
 {
 	char c = *r->at ? *r->at++ : '\0';
@@ -198,6 +247,8 @@ static struct piece read_escape(struct reader *r)
 		return one_char(BOUNDARY);
 	if (strchr("BAzZG", c))
 		return empty_piece();
+	if (c == 'd')
+		return digits();
 	if (isalnum((unsigned char)c)) {
 		if (!strchr("wWdDsSNRhHvVnrt123456789", c))
 			r->failed = true; /* \Q, \K, \g ...: more than this reader knows */
@@ -227,27 +278,24 @@ static bool read_member(struct reader *r, char *out)
 /* [abc] is exact; ranges and negated classes are not. */
 static struct piece read_class(struct reader *r)
 {
-	struct piece p = {.exact = true};
+	struct piece p = empty_piece();
 	bool first = true;
 
+	p.set.n = 0;
 	if (*r->at == '^') {
 		p.exact = false;
 		r->at++;
 	}
 	for (; *r->at && (first || *r->at != ']'); first = false) {
-		char text[2] = {0};
+		char c = 0;
 
-		p.exact &= read_member(r, text);
+		p.exact &= read_member(r, &c) && p.set.n < MAX_EXACT;
 		if (p.exact)
-			set_add(&p.set, text);
+			set_add(&p.set, (chars)(unsigned char)c << 56);
 	}
 	if (*r->at++ != ']')
 		r->failed = true;
-	p.exact &= p.set.n <= MAX_EXACT;
-	if (p.exact)
-		return p;
-	set_done(&p.set);
-	return unknown_piece();
+	return p.exact ? p : unknown_piece();
 }
 
 /* After "(?": moves over what kind of group it is. True when the group matches text of its own. */
@@ -291,7 +339,10 @@ static bool skip_word_edge(struct reader *r)
 /* Nothing at all matches it: the branch that it ends never does. */
 static struct piece impossible_piece(void)
 {
-	return (struct piece){.exact = true};
+	struct piece p = empty_piece();
+
+	p.set.n = 0;
+	return p;
 }
 
 static bool is_impossible(const struct piece *p)
@@ -312,6 +363,7 @@ static struct piece read_verb(struct reader *r)
 
 static struct piece read_group(struct reader *r)
 {
+	size_t begins = r->n_begins;
 	bool text = true;
 
 	if (skip_word_edge(r))
@@ -335,7 +387,7 @@ static struct piece read_group(struct reader *r)
 		r->failed = true;
 	if (text)
 		return p;
-	set_done(&p.set);
+	r->n_begins = begins;
 	return empty_piece();
 }
 
@@ -385,14 +437,14 @@ static long read_braces(struct reader *r, bool *once)
 static struct piece repeated(struct reader *r, struct piece p, long least, bool optional)
 {
 	if (optional && p.exact && p.set.n < MAX_EXACT && !p.cut) {
-		set_add(&p.set, "");
+		set_add(&p.set, 0);
 		return p;
 	}
+	give_up(r, &p); /* one of its strings is needed, but more may follow */
 	if (least == 0) {
-		set_done(&p.set);
-		return unknown_piece();
+		p.needs = NEED_NOTHING;
+		p.may_be_empty = true;
 	}
-	p.needs = needs_of(r, &p); /* at least once: one of its strings is needed, but more may follow */
 	return p;
 }
 
@@ -429,74 +481,158 @@ static struct piece read_quantified(struct reader *r)
 	return p;
 }
 
+/* A sequence while it is read. */
+struct sequence {
+	struct piece run; /* exact pieces side by side */
+	int needs;
+	size_t first_begin; /* on the reader's list */
+	bool open; /* all pieces before the run may match nothing */
+	bool begins; /* as far as was read, all that it begins with is on the list */
+	chars lead; /* while open: a mark that stands before all that follows */
+};
+
+/* The run goes into the formula. Where the sequence is open, it begins with the run, and goes on where the run takes no text. */
+static void end_run(struct reader *r, struct sequence *s)
+{
+	size_t mark = r->n_begins;
+	chars lead = s->run.set.n == 1 && !takes_text(s->run.set.list[0]) ? s->run.set.list[0] : 0;
+	bool cut = false;
+
+	give_up(r, &s->run);
+	s->needs = needs_and(r->needs, s->needs, s->run.needs);
+	if (!s->open)
+		r->n_begins = mark;
+	for (size_t i = mark; i < r->n_begins; i++)
+		r->begins[i] = joined(s->lead, r->begins[i], &cut);
+	if (lead)
+		s->lead = lead;
+	s->open &= s->run.may_be_empty;
+	s->run = empty_piece();
+}
+
+/* A piece that is not exact; what it begins with stands on the list from `mark` on. */
+static void add_piece(struct reader *r, struct sequence *s, const struct piece *p, size_t mark)
+{
+	bool cut = false;
+
+	s->needs = needs_and(r->needs, s->needs, p->needs);
+	if (!s->open) {
+		r->n_begins = mark;
+		return;
+	}
+	s->begins &= p->begins;
+	for (size_t i = mark; i < r->n_begins; i++)
+		r->begins[i] = joined(s->lead, r->begins[i], &cut);
+	s->open = p->may_be_empty;
+}
+
 static struct piece read_sequence(struct reader *r)
 {
-	struct piece run = empty_piece();
-	int needs = NEED_NOTHING;
+	struct sequence s = {.run = empty_piece(), .needs = NEED_NOTHING, .first_begin = r->n_begins, .open = true, .begins = true};
 	bool whole = true, never = false;
 
 	while (*r->at && *r->at != '|' && *r->at != ')' && !r->failed) {
+		size_t mark = r->n_begins, added;
 		struct piece next = read_quantified(r);
 
 		never |= is_impossible(&next);
-		if (run.exact && next.exact && multiply(&run, &next)) {
-			set_done(&next.set);
+		if (next.exact && multiply(&s.run, &next))
+			continue;
+		whole = false;
+		added = r->n_begins - mark;
+		end_run(r, &s); /* what it begins with comes behind that of the piece: they change places */
+		if (next.exact) {
+			s.run = next;
 			continue;
 		}
-		whole = false;
-		needs = needs_and(r->needs, needs, needs_of(r, &run));
-		run = next;
-		if (!next.exact) {
-			needs = needs_and(r->needs, needs, next.needs);
-			run = empty_piece();
+		size_t own = r->n_begins - mark - added;
+		for (size_t i = 0; i < own; i++) { /* at most MAX_EXACT */
+			chars last = r->begins[r->n_begins - 1];
+			memmove(r->begins + mark + 1, r->begins + mark, (r->n_begins - mark - 1) * sizeof *r->begins);
+			r->begins[mark] = last;
 		}
+		add_piece(r, &s, &next, mark + own);
 	}
 	if (whole)
-		return run;
-	needs = needs_and(r->needs, needs, needs_of(r, &run));
-	return never ? impossible_piece() : (struct piece){.needs = needs};
+		return s.run;
+	end_run(r, &s);
+	if (never)
+		return impossible_piece();
+	struct piece all = unknown_piece();
+	all.needs = s.needs;
+	all.begins = s.begins;
+	all.may_be_empty = s.open;
+	return all;
+}
+
+/* One more way, none of which is exact any more. */
+static void add_way(struct reader *r, struct piece *all, struct piece *way, int **list, size_t *n, size_t *cap)
+{
+	give_up(r, way);
+	mem_room(*list, *n, *cap);
+	(*list)[(*n)++] = way->needs;
+	all->begins &= way->begins;
+	all->may_be_empty |= way->may_be_empty;
 }
 
 static struct piece read_alternatives(struct reader *r)
 {
-	struct piece all = read_sequence(r);
+	struct piece last = read_sequence(r), all = unknown_piece();
 	int *list = NULL;
 	size_t n = 0, cap = 0;
 
-	if (*r->at != '|')
-		return all;
+	all.begins = true;
 	while (*r->at == '|' && !r->failed) {
 		r->at++;
 		struct piece next = read_sequence(r);
 
-		if (all.exact && next.exact && all.set.n + next.set.n <= MAX_EXACT) {
-			set_unite(&all.set, &next.set);
-			all.cut |= next.cut;
-			set_done(&next.set);
+		if (last.exact && next.exact && last.set.n + next.set.n <= MAX_EXACT) {
+			for (size_t i = 0; i < next.set.n; i++)
+				set_add(&last.set, next.set.list[i]);
+			last.cut |= next.cut;
 			continue;
 		}
 		if (is_impossible(&next))
 			continue;
-		if (!is_impossible(&all)) {
-			mem_room(list, n, cap);
-			list[n++] = needs_of(r, &all);
-		}
-		all = next;
+		if (!is_impossible(&last))
+			add_way(r, &all, &last, &list, &n, &cap);
+		last = next;
 	}
 	if (!n)
-		return all;
-	mem_room(list, n, cap);
-	list[n++] = needs_of(r, &all);
+		return last;
+	add_way(r, &all, &last, &list, &n, &cap);
 	all.needs = needs_or(r->needs, list, n);
 	free(list);
 	return all;
 }
 
-int literal_needs(struct needs *needs, const char *regex)
+/* Strings that it may begin with are of use where each tells a little. */
+static size_t settle_begins(struct reader *r, struct begin *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_begins; i++) {
+		out[n].string = settled(r->begins[i], &out[n].space_before);
+		if (chars_len(out[n].string) < 2 && chars_at(out[n].string, 0) != '?')
+			return 0;
+		n++;
+	}
+	return n;
+}
+
+void literal_attach(struct needs *needs, uint32_t user, const char *regex)
 {
 	struct reader r = {.needs = needs, .at = regex};
 	struct piece p = read_alternatives(&r);
-	int formula = needs_of(&r, &p);
+	struct begin begins[MAX_BEGINS];
+	size_t n = 0;
 
-	return r.failed || *r.at ? NEED_NOTHING : formula;
+	give_up(&r, &p);
+	if (p.begins && !p.may_be_empty && r.n_begins <= MAX_BEGINS)
+		n = settle_begins(&r, begins);
+	if (r.failed || *r.at)
+		needs_attach(needs, user, NEED_NOTHING, NULL, 0);
+	else
+		needs_attach(needs, user, p.needs, begins, n);
+	free(r.begins);
 }

@@ -1,11 +1,16 @@
-/* needs.h - what texts must hold for patterns to be able to match, as formulas over strings: "calf" AND ("hot" OR "warm").
- * In the line of RE2's FilteredRE2 (Russ Cox, "Regular Expression Matching with a Trigram Index", 2012). All formulas live
- * in one store, equal parts once; one pass over a text tells which of them hold. */
+/* needs.h - what texts must hold for patterns to be able to match, as formulas over strings: "calf" AND ("hot" OR "warm"), and
+ * the strings that all matches begin with. In the line of RE2's FilteredRE2 (Russ Cox, "Regular Expression Matching with a
+ * Trigram Index", 2012): one pass over a text tells which patterns need be run, and where.
+ *
+ * A formula is not kept whole: of what a pattern needs the rarest is what leads to it, and the next is asked for besides. */
 #ifndef RULES_NEEDS_H
 #define RULES_NEEDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "rules/trie.h"
 
 struct arena;
 struct needs;
@@ -17,17 +22,37 @@ void needs_free(struct needs *n);
 
 /* A formula each, by number. A string that is too short to rule anything out needs nothing. Strings hold only letters, digits,
  * underscores, question marks and spaces: in the text all else is a space, and a space stands before and behind. */
-int needs_string(struct needs *n, const char *text);
+int needs_string(struct needs *n, chars string);
 int needs_and(struct needs *n, int a, int b);
 int needs_or(struct needs *n, const int *list, size_t count);
 
-/* Says that `user` depends on a formula. */
-void needs_attach(struct needs *n, int formula, uint32_t user);
+/* A string that a match may begin with. */
+struct begin {
+	chars string;
+	bool space_before; /* its first space stands before the match */
+};
+
+/* Says what `user`, a number, depends on. Where `n_begins` is not 0, every match begins with one of these. */
+void needs_attach(struct needs *n, uint32_t user, int formula, const struct begin *begins, size_t n_begins);
 /* After the last of these, before the first needs_find. */
 void needs_seal(struct needs *n);
 /* A sealed copy for reading only, whole in the arena and freed with it. */
 struct needs *needs_copy(const struct needs *n, struct arena *arena);
-/* Sets the bit of every user whose formula holds in the text. */
-void needs_find(const struct needs *n, const char *text, size_t len, struct arena *arena, uint64_t *users);
+
+/* A place where a match may begin; `next` is 0 at the end. */
+struct needed_place {
+	uint32_t at, next;
+};
+
+/* What a text holds of what is needed; in the arena. */
+struct needed {
+	uint64_t *users; /* bits of those whose needs are there */
+	uint32_t *first; /* by user: in `places`, 0 where it is not known where it may begin */
+	const struct needed_place *places; /* of each user in order */
+};
+
+void needs_find(const struct needs *n, const char *text, size_t len, struct arena *arena, struct needed *out);
+/* Whether all places where the user may match are told. */
+bool needs_places(const struct needs *n, uint32_t user);
 
 #endif

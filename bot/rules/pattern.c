@@ -7,6 +7,7 @@
 
 #include <pcre2.h>
 
+#include "rules/automaton.h"
 #include "rules/codes.h"
 #include "rules/literal.h"
 #include "rules/needs.h"
@@ -25,15 +26,17 @@ struct patterns {
 	const struct pool *pool;
 	struct pool *own; /* the same, or NULL where it is borrowed */
 	struct codes *codes;
+	struct automata *automata; /* NULL until the first scan */
 };
 
 struct scan {
 	struct patterns *patterns;
 	const char *text;
 	size_t len;
+	struct subject subject; /* the same, for automata */
 	struct arena *arena;
 	struct spans **found; /* by pattern; NULL until asked */
-	uint64_t *possible; /* bits of the patterns that could match */
+	struct needed needed; /* which patterns could match, and where */
 };
 
 struct patterns *patterns_open(const struct pool *pool)
@@ -72,6 +75,7 @@ void patterns_free(struct patterns *p)
 	if (!p)
 		return;
 	pool_free(p->own);
+	automata_free(p->automata);
 	codes_free(p->codes);
 	free(p);
 }
@@ -109,7 +113,7 @@ void patterns_seal(struct patterns *p)
 
 	own->needs = needs_new();
 	for (size_t i = 0; i < own->n; i++)
-		needs_attach(own->needs, literal_needs(own->needs, own->sources[i]), (uint32_t)i);
+		literal_attach(own->needs, (uint32_t)i, own->sources[i]);
 	needs_seal(own->needs);
 	strmap_free(own->index);
 	own->index = NULL;
@@ -129,9 +133,12 @@ struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct a
 {
 	struct scan *s = arena_alloc(arena, 1, sizeof *s);
 
-	*s = (struct scan){p, text, len, arena, arena_alloc(arena, p->pool->n, sizeof(struct spans *)),
-		arena_alloc(arena, p->pool->n / 64 + 1, sizeof *s->possible)};
-	needs_find(p->pool->needs, text, len, arena, s->possible);
+	if (!p->automata)
+		p->automata = automata_new(p->pool->n);
+	*s = (struct scan){.patterns = p, .text = text, .len = len, .arena = arena,
+		.found = arena_alloc(arena, p->pool->n, sizeof(struct spans *))};
+	subject_init(&s->subject, text, len, arena);
+	needs_find(p->pool->needs, text, len, arena, &s->needed);
 	return s;
 }
 
@@ -153,29 +160,76 @@ static struct span span_of(const size_t *at, int groups)
 	return span;
 }
 
-static struct spans *find_all(struct scan *s, int pattern)
-{
+/* Where all matches are found, one after the other. */
+struct finding {
 	struct span found[PATTERN_MAX_SPANS];
-	struct spans *spans = arena_alloc(s->arena, 1, sizeof *spans);
-	size_t n = 0, from = 0;
+	size_t n;
+	struct seek seek;
+	bool failed;
+};
 
-	while (from <= s->len) {
-		int groups = match_at(s, pattern, from);
-		const size_t *at = codes_places(s->patterns->codes);
+/* Takes a match, if there is room for it, and goes on behind it. */
+static bool keep(struct finding *f, struct span span)
+{
+	if (f->n == PATTERN_MAX_SPANS) {
+		f->failed = true;
+		return false;
+	}
+	f->found[f->n++] = span;
+	f->seek.from = span.end > span.start ? span.end : span.end + 1;
+	return true;
+}
+
+static void find_with_pcre2(struct scan *s, int pattern, struct finding *f)
+{
+	while (f->seek.from <= s->len) {
+		int groups = match_at(s, pattern, f->seek.from);
 
 		if (groups == PCRE2_ERROR_NOMATCH)
 			break;
-		if (groups < 0 || n == PATTERN_MAX_SPANS) {
-			spans->failed = true;
+		f->failed |= groups < 0;
+		if (groups < 0 || !keep(f, span_of(codes_places(s->patterns->codes), groups ? groups : CODES_MAX_GROUPS)))
+			break;
+	}
+}
+
+/* The automaton, where the pattern has one; what its groups took is for PCRE2 to say. */
+static void find(struct scan *s, int pattern, struct finding *f)
+{
+	struct patterns *p = s->patterns;
+
+	while (f->seek.from <= s->len) {
+		struct place at;
+		enum sought sought = automaton_find(p->automata, (size_t)pattern, p->pool->sources[pattern], &s->subject, &f->seek, &at);
+
+		if (sought == SOUGHT_FOUND && at.groups)
+			f->seek.from = at.start;
+		if (sought == SOUGHT_REFUSED || (sought == SOUGHT_FOUND && at.groups)) {
+			find_with_pcre2(s, pattern, f);
 			break;
 		}
-		found[n++] = span_of(at, groups ? groups : CODES_MAX_GROUPS);
-		from = at[1] > at[0] ? at[1] : at[1] + 1;
+		f->failed |= sought == SOUGHT_LIMIT;
+		if (sought != SOUGHT_FOUND || !keep(f, (struct span){.start = (uint32_t)at.start, .end = (uint32_t)at.end}))
+			break;
 	}
-	struct span *list = arena_alloc(s->arena, n ? n : 1, sizeof *list);
-	memcpy(list, found, n * sizeof *list);
-	spans->list = list;
-	spans->n = n;
+}
+
+static struct spans *find_all(struct scan *s, int pattern)
+{
+	struct finding f;
+	struct spans *spans = arena_alloc(s->arena, 1, sizeof *spans);
+
+	f.n = 0;
+	f.failed = false;
+	f.seek = (struct seek){0};
+	if (needs_places(s->patterns->pool->needs, (uint32_t)pattern)) {
+		f.seek.places = s->needed.places;
+		f.seek.place = s->needed.first[pattern];
+	}
+	find(s, pattern, &f);
+	struct span *list = arena_alloc(s->arena, f.n ? f.n : 1, sizeof *list);
+	memcpy(list, f.found, f.n * sizeof *list);
+	*spans = (struct spans){list, f.n, f.failed};
 	return spans;
 }
 
@@ -183,7 +237,7 @@ const struct spans *scan_spans(struct scan *s, int pattern)
 {
 	static const struct spans none = {0};
 
-	if (!(s->possible[pattern / 64] >> pattern % 64 & 1))
+	if (!(s->needed.users[pattern / 64] >> pattern % 64 & 1))
 		return &none;
 	if (!s->found[pattern])
 		s->found[pattern] = find_all(s, pattern);

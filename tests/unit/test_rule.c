@@ -164,7 +164,7 @@ static void what_is_kept(void **state)
 	place_done(&p);
 }
 
-#define HOSTILE "(?:a|aa|aaa)+[^a]c"
+#define HOSTILE "(?>)(?:a|aa|aaa)+[^a]c"
 
 /* A rule that could not be run to its end is reported over all of the message; one of its conditions that could not
  * is taken in the rule's favour. */

@@ -1,0 +1,60 @@
+/* automaton.h - regexes as deterministic automata whose states are made when a text first leads there: one look-up a
+ * character, however many ways a regex has (Thompson 1968; RE2's and Rust's regex do the same). Where a match may begin is
+ * tried place by place, from the left. */
+#ifndef RULES_AUTOMATON_H
+#define RULES_AUTOMATON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rules/alphabet.h"
+
+struct arena;
+struct automata;
+struct needed_place;
+
+enum {
+	AUTOMATA_BYTES = 8 << 20, /* of all states; when they are used up all are forgotten and made again as needed */
+	AUTOMATON_STEPS = 40000, /* of one regex over one text, and so many more for each byte: */
+	AUTOMATON_STEPS_PER_BYTE = 8,
+};
+
+enum sought { SOUGHT_NOT_FOUND, SOUGHT_FOUND, SOUGHT_LIMIT /* too many steps */, SOUGHT_REFUSED /* PCRE2's */ };
+
+/* A text to look in, and what all automata want to know of it. */
+struct subject {
+	size_t len;
+	const uint8_t *codes; /* alphabet.h; CODE_END behind */
+	const uint32_t *words; /* where words begin */
+	size_t n_words;
+	charset letters, initials; /* what there is, and what words begin with */
+	bool strange; /* it holds what canonical texts don't: for PCRE2 */
+};
+
+/* What was found, and whether there are groups in the regex: their places are not told. */
+struct place {
+	size_t start, end;
+	bool groups;
+};
+
+/* `n` is how many regexes there are. */
+struct automata *automata_new(size_t n);
+void automata_free(struct automata *a);
+
+/* Reads `text`; what is made of it is in the arena. */
+void subject_init(struct subject *s, const char *text, size_t len, struct arena *arena);
+
+/* How far a text was searched by one regex. */
+struct seek {
+	size_t from; /* where the next match may begin */
+	const struct needed_place *places; /* where matches may begin at all, or NULL where that is not known */
+	uint32_t place; /* the next of them */
+	uint32_t steps; /* done so far */
+};
+
+/* The next match of regex number `i`, whose `source` is borrowed for the call. */
+enum sought automaton_find(struct automata *a, size_t i, const char *source, const struct subject *s, struct seek *seek,
+	struct place *out);
+
+#endif

@@ -1,0 +1,43 @@
+/* trie.h - which of many short strings stand in a text, and where: a tree that is walked from each place of the text. */
+#ifndef RULES_TRIE_H
+#define RULES_TRIE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* At most eight characters, the first in the highest byte, 0 behind. */
+typedef uint64_t chars;
+
+enum { CHARS_MAX = 8 };
+
+struct arena;
+struct trie;
+
+struct trie *trie_new(void);
+void trie_free(struct trie *t);
+/* The number of a string, from 0 on; the same string has one number. Only a-z, 0-9, _, ? and the space are told apart from
+ * each other: capitals count as small letters, and all else as a space. Not after trie_seal. */
+uint32_t trie_add(struct trie *t, chars string);
+size_t trie_count(const struct trie *t);
+chars trie_string(const struct trie *t, uint32_t number);
+void trie_seal(struct trie *t);
+/* A sealed copy for reading only, whole in the arena and freed with it. */
+struct trie *trie_copy(const struct trie *t, struct arena *arena);
+
+/* A text as the tree is walked over it: a space stands before and behind. */
+uint8_t trie_code(char c);
+
+/* Finds the strings that begin at `codes`, of which `len` are left. Returns how many were written, CHARS_MAX at most. */
+size_t trie_find(const struct trie *t, const uint8_t *codes, size_t len, uint32_t out[CHARS_MAX]);
+
+static inline size_t chars_len(chars s)
+{
+	return s ? 8 - (size_t)__builtin_ctzll(s) / 8 : 0;
+}
+
+static inline char chars_at(chars s, size_t i)
+{
+	return (char)(s >> (56 - 8 * i) & 0xff);
+}
+
+#endif
