@@ -118,7 +118,7 @@ static void stop_watching(struct watch *w)
 static void on_ready(uv_poll_t *poll, int status, int events)
 {
 	struct watch *w = poll->data;
-	int flags = status < 0 ? CURL_CSELECT_ERR : 0;
+	int flags = 0;
 	if (!w->wanted) { /* closed by the other side, most likely: libcurl looks before it uses it again */
 		stop_watching(w);
 		return;
@@ -127,8 +127,10 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 		flags |= CURL_CSELECT_IN;
 	if (events & UV_WRITABLE)
 		flags |= CURL_CSELECT_OUT;
-	if (status < 0)
+	if (status < 0) { /* let it read the reason: told of an error alone, it does not repeat what it could */
+		flags = CURL_CSELECT_IN | CURL_CSELECT_OUT;
 		w->events = 0; /* libuv has stopped it */
+	}
 	act(w->owner, w->fd, flags);
 }
 

@@ -41,6 +41,7 @@ struct http_call {
 	long sent_before; /* bytes, when the request was about to go out the first time; -1: not yet */
 	bool taken; /* the connection was lost after the request had been sent */
 	bool replied; /* some of an answer has come */
+	bool worn; /* was sent again by libcurl, which counts that for a handle's whole life and gives up after five */
 	const char *why; /* our own reason to end it, before libcurl's */
 	http_done done;
 	void *ctx;
@@ -173,6 +174,7 @@ static int on_about_to_send(void *user, char *remote_ip, char *local_ip, int rem
 	struct http_call *call = user;
 	(void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
 	long sent = bytes_sent(call->easy);
+	call->worn = call->sent_before >= 0;
 	if (call->sent_before >= 0 && sent > call->sent_before && call->body) {
 		call->taken = true;
 		call->why = "the connection was closed before the answer";
@@ -261,8 +263,9 @@ static void call_end(struct http_call *call)
 	curl_slist_free_all(call->headers);
 	free(call->body);
 	buf_done(&call->response);
+	bool keep = !call->worn && c->n_pool < MAX_POOLED;
 	*call = (struct http_call){.client = c, .easy = call->easy};
-	if (c->n_pool >= MAX_POOLED) {
+	if (!keep) {
 		call_free(call);
 		return;
 	}
