@@ -250,16 +250,6 @@ static void write_each(struct sqlite_home *h, struct store_batch *const *batches
 	}
 }
 
-/* What was forgotten still stands in the log file until that is written back and cut. While another program reads, it can't
- * be: then it is tried after the next commit. */
-static void purge_log(struct sqlite_home *h)
-{
-	int64_t busy;
-
-	if (db_number(&h->db, &busy, NULL, "PRAGMA wal_checkpoint(TRUNCATE)", "") == 0 && busy == 0)
-		h->purge = false;
-}
-
 void sqlite_commit(struct store_home *home, struct store_batch *const *batches, struct store_answer *const *got, size_t n)
 {
 	struct sqlite_home *h = (struct sqlite_home *)home;
@@ -275,6 +265,8 @@ void sqlite_commit(struct store_home *home, struct store_batch *const *batches, 
 		fail_all(got, n, &err);
 		break;
 	}
-	if (h->purge && h->db.handle && !h->db.broken)
-		purge_log(h);
+	/* What was forgotten still stands in the log until that is written back and cut. While another program reads, it
+	 * can't be: then it is tried after the next commit. */
+	if (h->purge && h->db.handle && !h->db.broken && db_empty_log(&h->db))
+		h->purge = false;
 }

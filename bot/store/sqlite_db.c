@@ -193,6 +193,12 @@ sqlite3_stmt *db_bind(struct db *db, struct err *err, const char *sql, const cha
 	return stmt;
 }
 
+/* SQLite takes a COMMIT for something that only reads. */
+static const char *doing(sqlite3_stmt *stmt)
+{
+	return strncmp(sqlite3_sql(stmt), "COMMIT", 6) != 0 && sqlite3_stmt_readonly(stmt) ? "read" : "write";
+}
+
 int db_step(struct db *db, sqlite3_stmt *stmt, struct err *err)
 {
 	int code = sqlite3_step(stmt);
@@ -200,7 +206,7 @@ int db_step(struct db *db, sqlite3_stmt *stmt, struct err *err)
 	if (code == SQLITE_ROW)
 		return 1;
 	if (code != SQLITE_DONE)
-		db_fail(db, sqlite3_stmt_readonly(stmt) ? "read" : "write", err);
+		db_fail(db, doing(stmt), err);
 	(void)sqlite3_reset(stmt); /* says the same again */
 	return code == SQLITE_DONE ? 0 : -1;
 }
@@ -271,6 +277,16 @@ void db_rollback(struct db *db)
 	forget_channels(db); /* one of them may have been new */
 	if (!sqlite3_get_autocommit(db->handle))
 		(void)db_run(db, NULL, "ROLLBACK", ""); /* where it fails, SQLite has rolled back by itself */
+}
+
+bool db_empty_log(struct db *db)
+{
+	int64_t busy = 1;
+
+	sqlite3_busy_timeout(db->handle, 0);
+	bool told = db_number(db, &busy, NULL, "PRAGMA wal_checkpoint(TRUNCATE)", "") == 0;
+	sqlite3_busy_timeout(db->handle, BUSY_MS);
+	return told && busy == 0;
 }
 
 static void remember_channel(struct db *db, const char *name, int64_t id)

@@ -65,6 +65,8 @@ int db_begin(struct db *db, struct err *err);
 /* Rolls back when it fails. */
 int db_commit(struct db *db, struct err *err);
 void db_rollback(struct db *db);
+/* Writes the log back into the file and empties it. False when that can't be now, as somebody reads: does not wait. */
+bool db_empty_log(struct db *db);
 
 /* The number of a channel in the table of channels. When it isn't there: makes it, or without `make` tells 0. */
 int db_channel(struct db *db, const char *name, bool make, int64_t *out, struct err *err);
