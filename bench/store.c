@@ -3,9 +3,9 @@
  *     store_bench group [DIR]      64 messages in flight that share commits, beside one commit a message
  *     store_bench million [DIR]    a message with a million stored conversations, beside a thousand
  *
- * A message is what the daemon makes of it: its conversation and event are looked up; conversation, event, cursor and a row of
- * the outbox are committed, synced; afterwards the row is marked as done in a light commit. Files are made in DIR (default: the
- * current folder; it should be on the disk that is meant) and removed. The last line is one JSON object. */
+ * A message is what the daemon makes of it: its conversation and event are looked up; conversation, event, cursor and a row
+ * of the outbox are committed, synced; afterwards the row is marked as done in a light commit. Files are made in DIR
+ * (default: the current folder; it should be on the disk that is meant) and removed. The last line is one JSON object. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>

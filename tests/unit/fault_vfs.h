@@ -1,10 +1,11 @@
-/* fault_vfs.h - SQLite's way to the disk, with a counter in it: how often files were synced, and a write, sync or cut that
- * fails when it is told to. */
+/* fault_vfs.h - SQLite's way to the disk, with a counter in it: how often files were synced, a write, sync or cut that fails
+ * when it is told to, and what a loss of power would leave. */
 #ifndef TESTS_UNIT_FAULT_VFS_H
 #define TESTS_UNIT_FAULT_VFS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 struct fault_file {
 	sqlite3_file base;
 	sqlite3_file *real; /* behind this struct, in the same piece of memory */
+	const char *name; /* SQLite keeps it as long as the file */
 };
 
 static struct {
@@ -21,6 +23,7 @@ static struct {
 	int syncs;
 	long fail_after; /* so many writes go well; -1: all */
 	bool failed;
+	const char *mirror; /* of files whose names begin so, a copy as last synced is kept as name.synced; or NULL */
 } fault;
 
 static inline sqlite3_file *fault_real(sqlite3_file *f)
@@ -64,9 +67,29 @@ static int fault_truncate(sqlite3_file *f, sqlite3_int64 size)
 	return fault_now() ? SQLITE_IOERR_TRUNCATE : fault_real(f)->pMethods->xTruncate(fault_real(f), size);
 }
 
+static inline void fault_copy(const char *from, const char *to)
+{
+	FILE *in = fopen(from, "re"), *out = fopen(to, "we");
+	char bytes[65536];
+	size_t n;
+
+	while (in && out && (n = fread(bytes, 1, sizeof bytes, in)) > 0)
+		if (fwrite(bytes, 1, n, out) != n)
+			abort();
+	if (!in || !out || fclose(in) != 0 || fclose(out) != 0)
+		abort();
+}
+
 static int fault_sync(sqlite3_file *f, int flags)
 {
+	const char *name = ((struct fault_file *)f)->name;
+	char synced[256];
+
 	fault.syncs++;
+	if (fault.mirror && name && strncmp(name, fault.mirror, strlen(fault.mirror)) == 0) {
+		(void)snprintf(synced, sizeof synced, "%s.synced", name);
+		fault_copy(name, synced);
+	}
 	return fault_now() ? SQLITE_IOERR_FSYNC : fault_real(f)->pMethods->xSync(fault_real(f), flags);
 }
 
@@ -133,6 +156,7 @@ static int fault_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int f
 	(void)vfs;
 	file->base.pMethods = NULL;
 	file->real = (sqlite3_file *)(file + 1);
+	file->name = name;
 	code = fault.real->xOpen(fault.real, name, file->real, flags, out);
 	if (file->real->pMethods)
 		file->base.pMethods = &fault.methods;
@@ -152,6 +176,7 @@ static inline void fault_install(void)
 		fault_lock, fault_unlock, fault_check_lock, fault_control, fault_sector, fault_device, fault_shm_map,
 		fault_shm_lock, fault_shm_barrier, fault_shm_unmap, NULL, NULL};
 	fault.fail_after = -1;
+	fault.mirror = NULL;
 	sqlite3_vfs_register(&fault.vfs, 1);
 }
 

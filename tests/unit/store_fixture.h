@@ -250,7 +250,8 @@ static inline struct fixture *fixture_new(void)
 
 static inline void fixture_free(struct fixture *f)
 {
-	static const char *const files[] = {"s.db", "s.db-wal", "s.db-shm", "copy.db", "copy.db-wal", "copy.db-shm"};
+	static const char *const files[] = {"s.db", "s.db-wal", "s.db-shm", "copy.db", "copy.db-wal", "copy.db-shm",
+		"s.db.synced", "s.db-wal.synced", "s.db-journal.synced"};
 	char path[128];
 
 	store_close(f->s);

@@ -701,7 +701,8 @@ static void nothing_to_write(void **state)
 static void hostile_texts_are_only_texts(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const texts[] = {"'; DROP TABLE conversation; --", "%", "_", "\"", "\xf0\x9f\xa6\xb5", "a b", "NULL", "0", "-1001234567890"};
+	static const char *const texts[] = {"'; DROP TABLE conversation; --", "%", "_", "\"", "\xf0\x9f\xa6\xb5",
+		"a b", "NULL", "0", "-1001234567890"};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct store_key k = {TG, texts[i], texts[i], texts[i]};
