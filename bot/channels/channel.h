@@ -155,6 +155,8 @@ struct channel_ops {
 	const char *(*private_link)(const struct channel *c, const char *payload, struct arena *arena);
 	/* Whether several people are in the room. NULL: never. */
 	bool (*is_shared)(const struct channel *c, const char *room);
+	/* How it is doing, in a few words for the operator. The member may be NULL. */
+	void (*status)(const struct channel *c, char *out, size_t size);
 	void (*free)(struct channel *c);
 };
 

@@ -276,6 +276,20 @@ static bool is_shared(const struct channel *c, const char *room)
 	return room[0] == '-';
 }
 
+/* A way in that works, or is said to work, is not enough: what counts is when something last came through it. */
+static void status(const struct channel *c, char *out, size_t size)
+{
+	struct telegram_health h;
+	char heard[64] = "nothing heard yet", trouble[224] = "";
+
+	telegram_health(c, &h);
+	if (h.last_ms)
+		snprintf(heard, sizeof heard, "heard %lld s ago", (long long)(c->env.now_ms() - h.last_ms) / 1000);
+	if (h.why[0])
+		snprintf(trouble, sizeof trouble, ", %d failures, the last: %s", h.failures, h.why);
+	snprintf(out, size, "telegram %s, %s%s", h.state, heard, trouble);
+}
+
 /* ---- life ---- */
 
 static void telegram_free(struct channel *c)
@@ -305,6 +319,7 @@ static const struct channel_ops ops = {
 	.send = send,
 	.private_link = private_link,
 	.is_shared = is_shared,
+	.status = status,
 	.free = telegram_free,
 };
 

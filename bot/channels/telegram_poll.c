@@ -27,7 +27,7 @@
 
 enum {
 	MOST_UPDATES = 100, /* that Telegram gives at once */
-	MARGIN_S = 10, /* after which a poll is dead and not only slow */
+	MARGIN_WAITS = 10, /* first waits, so 10 s: after them a poll is dead and not only slow */
 	MOST_WAIT_MS = 60000,
 	MOST_CONFLICTS = 6, /* our own former poll may still be open after a restart; more is another program */
 	CONFLICT_FORGOTTEN_MS = 120000,
@@ -336,7 +336,7 @@ static void ask(struct telegram_poll *p)
 {
 	set_state(p, ASKING);
 	p->asked_ms = loop_now_ms(p->parts->channel->env.loop);
-	submit(p, MOST_UPDATES, p->timeout_s, (p->timeout_s + MARGIN_S) * 1000, on_answer);
+	submit(p, MOST_UPDATES, p->timeout_s, p->timeout_s * 1000 + (int)(MARGIN_WAITS * p->parts->first_wait_ms), on_answer);
 }
 
 /* ---- life ---- */

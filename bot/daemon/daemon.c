@@ -165,11 +165,13 @@ static void watch(void *ctx)
 	struct daemon *d = ctx;
 	struct way_counts way = {0};
 	struct outbox_counts out = {0};
-	char status[160];
+	char status[512], channel[320] = "no channel";
 
-	if (d->lane)
+	if (d->lane) {
 		lane_counts(d->lane, &way, &out);
-	(void)snprintf(status, sizeof status, "%llu messages worked, %zu waiting; %llu sent, %zu to send",
+		lane_status(d->lane, channel, sizeof channel);
+	}
+	(void)snprintf(status, sizeof status, "%s; %llu messages worked, %zu waiting; %llu sent, %zu to send", channel,
 		(unsigned long long)way.items, way.waiting, (unsigned long long)out.sent, out.waiting + out.under_way);
 	notify_alive(status);
 	timer_start(d->watch, WATCH_EVERY_MS);

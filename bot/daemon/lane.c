@@ -142,6 +142,15 @@ void lane_free(struct lane *l)
 	free(l);
 }
 
+void lane_status(const struct lane *l, char *out, size_t size)
+{
+	const struct channel *c = l->channel;
+
+	out[0] = '\0';
+	if (c && c->ops->status)
+		c->ops->status(c, out, size);
+}
+
 void lane_counts(const struct lane *l, struct way_counts *out_way, struct outbox_counts *out_outbox)
 {
 	way_counts(l->way, out_way);

@@ -2,6 +2,8 @@
 #ifndef DAEMON_LANE_H
 #define DAEMON_LANE_H
 
+#include <stddef.h>
+
 #include "channels/channel.h"
 #include "daemon/way.h"
 #include "talk/talk.h"
@@ -35,6 +37,9 @@ void lane_stop(struct lane *l, void (*stopped)(void *ctx), void *ctx);
 void lane_close(struct lane *l);
 /* After store_close. NULL is fine. */
 void lane_free(struct lane *l);
+
+/* How the channel is doing, in a few words; "" when it can't tell. */
+void lane_status(const struct lane *l, char *out, size_t size);
 
 struct outbox_counts;
 void lane_counts(const struct lane *l, struct way_counts *out_way, struct outbox_counts *out_outbox);

@@ -99,18 +99,20 @@ class Peer:
 
 
 class Daemon:
-    def __init__(self, folder, program, peer, mode="polling", region="gb", extra="", config_more="", env=None):
+    def __init__(self, folder, program, peer, mode="polling", region="gb", extra="", config_more="", env=None,
+                 tls=False):
         self.program, self.folder, self.env = program, folder, env
         self.state = os.path.join(folder, "state")
         self.config = os.path.join(folder, "soleus.yaml")
         self.log = os.path.join(folder, "log")
-        self.port = free_port()
+        self.port = 8443 if tls else free_port()  # https: only where Telegram would call
         for name, text in (("token", TOKEN), ("hook", SECRET)):
             with open(os.open(os.path.join(folder, name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
                 f.write(text + "\n")
+        scheme = "https" if tls else "http"
         hook = f"""
   mode: webhook
-  webhook: {{url: "http://127.0.0.1:{self.port}/telegram", secret_file: hook}}""" if mode == "webhook" else ""
+  webhook: {{url: "{scheme}://127.0.0.1:{self.port}/telegram", secret_file: hook}}""" if mode == "webhook" else ""
         with open(self.config, "w") as f:
             f.write(f"""region: {region}
 state_dir: state
@@ -122,9 +124,13 @@ telegram:
   api_base: {peer.url}
   poll_timeout_s: 5{hook}
 {extra}
-server: {{port: {self.port}}}
+server: {{port: {self.port}{", tls_certificate: cert.pem, tls_key: key.pem" if tls else ""}}}
 {config_more}
 """)
+        if tls:
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                            "2", "-subj", "/CN=127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"],
+                           cwd=folder, check=True, capture_output=True)
         self.process = None
 
     def start(self):

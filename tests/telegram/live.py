@@ -73,8 +73,8 @@ def keys(message):
 class Bot(harness.Daemon):
     """The daemon, watched by its log."""
 
-    def __init__(self, program, peers, token=harness.TOKEN, groups="any", mode="polling"):
-        super().__init__(tempfile.mkdtemp(prefix="soleus-live-"), program, peers, mode, extra=f"  groups: {{allow: {groups}}}")
+    def __init__(self, program, peers, token=harness.TOKEN, groups="allow: any", mode="polling", **more):
+        super().__init__(tempfile.mkdtemp(prefix="soleus-live-"), program, peers, mode, extra=f"  groups: {{{groups}}}", **more)
         with open(os.path.join(self.folder, "token"), "w", encoding="utf-8") as file:
             file.write(token)
 
@@ -504,8 +504,23 @@ def telegram_is_away_at_start(peers, program):
         ann.hears()
 
 
+def overhears_danger_once(peers, program):
+    with running(program, peers, groups="allow: any, answer_red_flags_unasked: true"):
+        ann = Person(peers, chat=-1006)
+        ann.say("lovely weather for a run", privacy=False)
+        ann.do("photo", privacy=False)
+        ann.hears_nothing()
+        ann.say("my calf is swollen and I can hardly breathe", privacy=False)
+        while "999" not in ann.hears()["text"]:
+            pass  # first why it speaks unasked
+        time.sleep(QUIET_S)
+        ann.since = peers.act("info")["events"]
+        ann.say("really, I can hardly breathe", privacy=False)
+        ann.hears_nothing()
+
+
 def groups_that_are_not_allowed(peers, program):
-    with running(program, peers, groups="none"):
+    with running(program, peers, groups="allow: none"):
         ann = Person(peers, chat=-1005)
         ann.say(f"/help@{NAME}")
         ann.next("left")
@@ -524,6 +539,14 @@ def by_webhook(peers, program):
             ann.say("/help")  # is kept while we are away
             bot.begin()
             ann.hears()
+    finally:
+        peers.bot("deleteWebhook")
+
+
+def by_webhook_with_own_tls(peers, program):
+    try:
+        with running(program, peers, mode="webhook", tls=True) as bot:
+            asks_and_takes_presses(peers, bot)
     finally:
         peers.bot("deleteWebhook")
 
@@ -551,6 +574,11 @@ def takes_a_delivery_once(peers, bot):
     assert [deliver(bot, update) for _ in range(3)] == [200] * 3
     ann.hears()
     ann.hears_nothing()
+    for number in (2000000009, 2000000004):  # out of order is not old
+        ann.since = peers.act("info")["events"]
+        assert deliver(bot, {**update, "update_id": number}) == 200
+        ann.hears()
+        time.sleep(QUIET_S)
 
 
 def before_a_server_of_others(peers, program):
@@ -593,7 +621,8 @@ SHARED = [greets, asks_and_takes_presses, quick_fingers_lose_nothing, a_stale_pr
           another_poller_for_a_moment]
 ALONE = [killed_and_started_again, ends_while_the_disk_hangs,
          confirmed_before_it_ends, a_wrong_token, a_webhook_left_over, a_webhook_set_by_somebody,
-         telegram_is_away_at_start, groups_that_are_not_allowed, by_webhook, before_a_server_of_others]
+         telegram_is_away_at_start, groups_that_are_not_allowed, overhears_danger_once, by_webhook, by_webhook_with_own_tls,
+         before_a_server_of_others]
 
 
 def all_requests_are_sound(peers, bot):

@@ -104,6 +104,22 @@ static void on_sent(void *ctx, const struct channel_sent *s)
 	arena_free(a);
 }
 
+/* A connection that died without a word. */
+static void a_poll_that_hangs(void **state)
+{
+	static const struct step steps[] = {{"getUpdates", HOLD, ""}, {"getUpdates", 200, OK("[" TEXT(4, "a") "]")}, {NULL, 0, NULL}};
+	static const char *const wanted[] = {"getMe {}", "getUpdates from 4 for 1 s, at most 100",
+		"getUpdates from 4 for 1 s, at most 100", "take 5: text 'a'", NULL};
+	struct fake f;
+
+	(void)state;
+	fake_open(&f, (struct telegram_options){.poll_timeout_s = 1}, steps);
+	f.wanted = 1;
+	f.channel->ops->start(f.channel, "4");
+	fake_expect(&f, "hangs", wanted);
+	fake_close(&f);
+}
+
 /* ---- stopping ---- */
 
 static void confirms_when_it_stops(void **state)
@@ -418,6 +434,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(polling),
+		cmocka_unit_test(a_poll_that_hangs),
 		cmocka_unit_test(confirms_when_it_stops),
 		cmocka_unit_test(waits_for_what_is_being_saved),
 		cmocka_unit_test(stops_within_a_second),

@@ -182,6 +182,9 @@ static void taken_away(void **state)
 	assert_true(health.webhook && health.pending == 4 && health.failures == 1);
 	assert_string_equal(health.why, "the webhook was taken away by somebody");
 	assert_string_equal(health.username, "calf_bot");
+	char status[200];
+	f.channel->ops->status(f.channel, status, sizeof status);
+	assert_string_equal(status, "telegram starting, nothing heard yet, 1 failures, the last: the webhook was taken away by somebody");
 	fake_close(&f);
 }
 
