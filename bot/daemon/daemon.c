@@ -14,6 +14,7 @@
 #include "daemon/notify.h"
 #include "daemon/outbox.h"
 #include "daemon/reach.h"
+#include "daemon/sent.h"
 #include "daemon/state_dir.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
@@ -46,6 +47,7 @@ struct daemon {
 	struct state_lock *lock;
 	struct loop *loop;
 	struct guard *guard;
+	struct sent *sent;
 	struct store *store;
 	struct http_client *http;
 	struct http_server *server;
@@ -183,14 +185,17 @@ static int open_state(struct daemon *d, struct err *err)
 {
 	const struct config *c = d->parts->config;
 	struct store_runner runner = {.ctx = d->loop, .run = loop_work};
-	char *guard;
+	char *working, *sent;
 
 	if (state_dir_make(c->state_dir, err) != 0 || !(d->lock = state_lock_new(c->state_dir, err)))
 		return -1;
-	guard = file_join(c->state_dir, "working");
-	d->guard = guard_open(guard, err);
-	free(guard);
-	if (!d->guard)
+	working = file_join(c->state_dir, "working");
+	sent = file_join(c->state_dir, "sent");
+	d->guard = guard_open(working, err);
+	d->sent = d->guard ? sent_open(sent, err) : NULL;
+	free(working);
+	free(sent);
+	if (!d->sent)
 		return -1;
 	d->store = store_sqlite_open(c->database, &runner, err);
 	return d->store ? 0 : -1;
@@ -227,7 +232,7 @@ static int open_lane(struct daemon *d, struct err *err)
 				LOG_TEXT("do", "name a token's file in telegram.token_file, set telegram.enabled to true")));
 		return 0;
 	}
-	d->lane = lane_new(&(struct lane_parts){.loop = d->loop, .store = d->store, .guard = d->guard, .log = &d->log,
+	d->lane = lane_new(&(struct lane_parts){.loop = d->loop, .store = d->store, .guard = d->guard, .sent = d->sent, .log = &d->log,
 		.config = d->parts->config, .data = &d->data, .now_ms = wall_ms, .fatal = on_fatal, .ctx = d});
 	env.sink = lane_sink(d->lane);
 	c = reach_open(d->parts->config, &d->data, &env, d->secrets, err);
@@ -271,6 +276,7 @@ static void close_all(struct daemon *d)
 	loop_signal_free(d->interrupt);
 	loop_signal_free(d->hangup);
 	guard_close(d->guard);
+	sent_close(d->sent);
 	loop_free(d->loop);
 	state_lock_free(d->lock);
 }

@@ -1,14 +1,10 @@
 /* guard.c - keeps one bad message from killing the daemon for ever. */
 #include "daemon/guard.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "util/err.h"
+#include "daemon/mapped.h"
 #include "util/mem.h"
 
 enum { NAME_BYTES = 128, SUSPECTS = 8 };
@@ -49,23 +45,9 @@ static void mend(struct page *p)
 		p->suspects[i].event[NAME_BYTES - 1] = '\0';
 }
 
-static struct page *map(const char *path, struct err *err)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	struct page *p = MAP_FAILED;
-
-	if (fd >= 0 && ftruncate(fd, sizeof *p) == 0)
-		p = mmap(NULL, sizeof *p, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (p == MAP_FAILED)
-		err_set(err, "%s: %s", path, strerror(errno));
-	if (fd >= 0)
-		(void)close(fd); /* the mapping stays */
-	return p == MAP_FAILED ? NULL : p;
-}
-
 struct guard *guard_open(const char *path, struct err *err)
 {
-	struct page *p = map(path, err);
+	struct page *p = mapped_open(path, sizeof *p, err);
 	struct guard *g;
 
 	if (!p)
@@ -87,7 +69,7 @@ void guard_close(struct guard *g)
 {
 	if (!g)
 		return;
-	(void)munmap(g->page, sizeof *g->page);
+	mapped_close(g->page, sizeof *g->page);
 	free(g);
 }
 

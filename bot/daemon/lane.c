@@ -63,8 +63,8 @@ void lane_set_channel(struct lane *l, struct channel *c)
 	const struct lane_parts *p = &l->parts;
 
 	l->channel = c;
-	l->outbox = outbox_new(&(struct outbox_parts){.loop = p->loop, .store = p->store, .channel = c, .log = p->log,
-		.now_ms = p->now_ms, .work = work_row, .work_ctx = l});
+	l->outbox = outbox_new(&(struct outbox_parts){.loop = p->loop, .store = p->store, .channel = c,
+		.sent = p->sent, .log = p->log, .now_ms = p->now_ms, .work = work_row, .work_ctx = l});
 	l->way = way_new(&(struct way_parts){.loop = p->loop, .store = p->store, .channel = c, .outbox = l->outbox,
 		.guard = p->guard, .log = p->log, .config = p->config, .data = p->data, .now_ms = p->now_ms});
 }

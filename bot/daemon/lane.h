@@ -15,6 +15,7 @@ struct lane_parts {
 	struct loop *loop;
 	struct store *store;
 	struct guard *guard;
+	struct sent *sent;
 	const struct log *log;
 	const struct config *config;
 	const struct talk_data *data; /* read anew for each batch */

@@ -12,6 +12,7 @@
 
 #include "channels/channel.h"
 #include "daemon/marks.h"
+#include "daemon/sent.h"
 #include "net/backoff.h"
 #include "net/loop.h"
 #include "util/err.h"
@@ -349,6 +350,7 @@ static void sent_well(struct room *room, struct row *r, const char *ref)
 	struct outbox *o = room->outbox;
 
 	o->counts.sent++;
+	sent_add(o->parts.sent, r->id, r->created_ms);
 	if (*ref) {
 		struct store_key key = key_of(room, r);
 
@@ -515,6 +517,19 @@ static void pump(struct outbox *o)
 
 /* ---- reading from the store ---- */
 
+/* What was sent when the last process ended, and not noted in the store yet, is noted now. */
+static void take_stored(struct outbox *o, const struct store_out *row)
+{
+	if (id_known(o, row->id))
+		return;
+	if (sent_has(o->parts.sent, row->id, row->created_ms)) {
+		id_add(o, row->id);
+		marks_done(o->marks, row->id);
+	} else {
+		put(o, row);
+	}
+}
+
 static void on_due(void *ctx, const struct err *err, const struct store_out *rows, size_t n, bool more)
 {
 	struct outbox *o = ctx;
@@ -527,8 +542,7 @@ static void on_due(void *ctx, const struct err *err, const struct store_out *row
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!id_known(o, rows[i].id))
-			put(o, &rows[i]);
+		take_stored(o, &rows[i]);
 	o->more = more;
 	if (o->fetch_again)
 		fetch(o);

@@ -12,6 +12,7 @@ struct channel;
 struct log;
 struct loop;
 struct outbox;
+struct sent;
 
 /* Kinds of rows that are no request of the channel's: this, and STORE_CHECK_IN. */
 #define OUTBOX_EXPORT "export" /* becomes a message with all that is kept about the person */
@@ -26,6 +27,7 @@ struct outbox_parts {
 	struct loop *loop;
 	struct store *store;
 	struct channel *channel;
+	struct sent *sent;
 	const struct log *log;
 	int64_t (*now_ms)(void);
 	/* Rows that are no request of the channel's: they are worked, and are gone when done says so. */

@@ -25,7 +25,7 @@ struct way;
 
 enum {
 	WAY_MAX_WAITING = 2048, /* items; more are not taken: the other side keeps them */
-	WAY_MAX_BATCH = 128, /* items worked at once: bounds how long the loop stands still */
+	WAY_MAX_BATCH = 48, /* items worked at once: bounds how long the loop stands still */
 };
 
 struct way_parts {

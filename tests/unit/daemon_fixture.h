@@ -10,6 +10,7 @@
 #include "daemon/config.h"
 #include "daemon/guard.h"
 #include "daemon/outbox.h"
+#include "daemon/sent.h"
 #include "daemon/way.h"
 #include "net/loop.h"
 #include "store/store.h"
@@ -40,6 +41,7 @@ struct fake {
 static struct loop *loop;
 static struct store *store;
 static struct guard *guard;
+static struct sent *sent_last;
 static struct config config;
 static struct log quiet;
 static struct fake fake;
@@ -123,16 +125,19 @@ static const struct channel_ops fake_ops = {.name = "fake", .can = {.choices = t
 static inline void open_parts(void)
 {
 	struct err err = {""};
-	char *db = file_join(folder, "db"), *working = file_join(folder, "working");
+	char *db = file_join(folder, "db"), *working = file_join(folder, "working"),
+	     *sent = file_join(folder, "sent");
 	static struct store_runner runner;
 
 	loop = loop_new(&err);
 	runner = (struct store_runner){.ctx = loop, .run = loop_work};
 	store = loop ? store_sqlite_open(db, &runner, &err) : NULL;
 	guard = guard_open(working, &err);
+	sent_last = sent_open(sent, &err);
 	assert_string_equal(err.text, "");
 	free(db);
 	free(working);
+	free(sent);
 	fake.channel.ops = &fake_ops;
 	fake.answer = timer_new(loop, fake_answer, &fake);
 }
@@ -147,8 +152,8 @@ static inline void work_row(void *ctx, const struct store_out *row, void (*done)
 static inline void start_parts(void)
 {
 	open_parts();
-	outbox = outbox_new(&(struct outbox_parts){.loop = loop, .store = store, .channel = &fake.channel, .log = &quiet,
-		.now_ms = fake_now, .work = work_row});
+	outbox = outbox_new(&(struct outbox_parts){.loop = loop, .store = store, .channel = &fake.channel,
+		.sent = sent_last, .log = &quiet, .now_ms = fake_now, .work = work_row});
 	way = way_new(&(struct way_parts){.loop = loop, .store = store, .channel = &fake.channel, .outbox = outbox,
 		.guard = guard, .log = &quiet, .config = &config, .data = &data, .now_ms = fake_now});
 	outbox_start(outbox);
@@ -161,6 +166,7 @@ static inline void stop_parts(void)
 	way_free(way);
 	outbox_free(outbox);
 	guard_close(guard);
+	sent_close(sent_last);
 	loop_free(loop);
 }
 
@@ -187,7 +193,7 @@ static inline int begin_daemon(void **ignored)
 
 static inline int end_daemon(void **ignored)
 {
-	static const char *const names[] = {"db", "db-wal", "db-shm", "working"};
+	static const char *const names[] = {"db", "db-wal", "db-shm", "working", "sent"};
 
 	(void)ignored;
 	stop_parts();
