@@ -52,7 +52,7 @@ struct daemon {
 	struct http_client *http;
 	struct http_server *server;
 	struct lane *lane;
-	struct timer *deadline, *tidy, *watch;
+	struct timer *deadline, *tidy, *watch, *swap;
 	struct loop_signal *term, *interrupt, *hangup;
 	enum phase phase;
 	struct err fatal;
@@ -111,10 +111,15 @@ static void reload_read(void *ctx)
 
 static void reload(void *ctx);
 
+/* Also the timer's: what is being worked is worked to its end with what it was begun with. */
 static void reload_done(void *ctx)
 {
 	struct daemon *d = ctx;
 
+	if (d->lane && lane_is_working(d->lane)) {
+		timer_start(d->swap, 1);
+		return;
+	}
 	d->reloading = false;
 	if (d->reload_result == 0) {
 		d->data = d->next;
@@ -247,6 +252,7 @@ static void open_times(struct daemon *d)
 	d->deadline = timer_new(d->loop, end_now, d);
 	d->tidy = timer_new(d->loop, tidy, d);
 	d->watch = timer_new(d->loop, watch, d);
+	d->swap = timer_new(d->loop, reload_done, d);
 	d->term = loop_signal_new(d->loop, SIGTERM, end, d);
 	d->interrupt = loop_signal_new(d->loop, SIGINT, end, d);
 	d->hangup = loop_signal_new(d->loop, SIGHUP, reload, d);
@@ -272,6 +278,7 @@ static void close_all(struct daemon *d)
 	timer_free(d->deadline);
 	timer_free(d->tidy);
 	timer_free(d->watch);
+	timer_free(d->swap);
 	loop_signal_free(d->term);
 	loop_signal_free(d->interrupt);
 	loop_signal_free(d->hangup);

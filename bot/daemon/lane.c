@@ -156,3 +156,8 @@ void lane_counts(const struct lane *l, struct way_counts *out_way, struct outbox
 	way_counts(l->way, out_way);
 	outbox_counts(l->outbox, out_outbox);
 }
+
+bool lane_is_working(const struct lane *l)
+{
+	return way_is_working(l->way);
+}

@@ -18,7 +18,7 @@ struct lane_parts {
 	struct sent *sent;
 	const struct log *log;
 	const struct config *config;
-	const struct talk_data *data; /* read anew for each batch */
+	const struct talk_data *data; /* read anew for each batch; must stay while lane_is_working */
 	int64_t (*now_ms)(void);
 	/* The channel can't go on. */
 	void (*fatal)(void *ctx, const char *channel, const char *why);
@@ -41,6 +41,9 @@ void lane_free(struct lane *l);
 
 /* How the channel is doing, in a few words; "" when it can't tell. */
 void lane_status(const struct lane *l, char *out, size_t size);
+
+/* A batch is being worked with the data as they were at its begin. */
+bool lane_is_working(const struct lane *l);
 
 struct outbox_counts;
 void lane_counts(const struct lane *l, struct way_counts *out_way, struct outbox_counts *out_outbox);

@@ -18,7 +18,7 @@
 #include "util/mem.h"
 #include "util/strmap.h"
 
-enum { MAX_CONFLICTS = 5 };
+enum { MAX_CONFLICTS = 5, SLICE_MS = 5 };
 
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
 
@@ -41,7 +41,7 @@ struct queue {
 	struct take *first, **end;
 };
 
-enum way_state { WAY_IDLE, WAY_LOADING, WAY_COMMITTING };
+enum way_state { WAY_IDLE, WAY_LOADING, WAY_WORKING, WAY_COMMITTING };
 
 /* The batch under way. */
 struct batch {
@@ -53,6 +53,10 @@ struct batch {
 	size_t n_keys;
 	const char **events;
 	size_t n_events;
+	bool *seen; /* as the events */
+	struct strmap *here; /* events of this batch */
+	struct take *at; /* where the work stands: this take, its item, the event of that */
+	size_t at_item, at_event;
 	struct work work;
 	int conflicts;
 };
@@ -62,6 +66,7 @@ struct way {
 	enum way_state state;
 	struct queue waiting;
 	struct timer *timer; /* lets what comes in one turn of the loop gather */
+	struct timer *slice; /* the work goes on after the loop had its turn */
 	struct budget *budget;
 	struct batch batch;
 	struct way_counts counts;
@@ -256,14 +261,17 @@ static void batch_end(struct batch *b, bool saved)
 
 static void work_begin(struct way *w, struct batch *b)
 {
-	struct talk_data data = *w->parts.data;
-
 	arena_reset(b->arena);
-	b->work = (struct work){.data = data, .config = w->parts.config, .channel = w->parts.channel,
+	b->work = (struct work){.config = w->parts.config, .channel = w->parts.channel,
 		.now_ms = w->parts.now_ms(), .arena = b->arena};
 	strmap_free(b->names);
 	b->names = strmap_new();
 	b->n_keys = b->n_events = 0;
+}
+
+bool way_is_working(const struct way *w)
+{
+	return w->state == WAY_WORKING;
 }
 
 /* ---- a batch: its items ---- */
@@ -321,26 +329,20 @@ static void apply_edits(struct take *t)
 			}
 }
 
-static void work_take(struct way *w, struct batch *b, struct take *t, const bool *seen, struct strmap *here)
+/* Item `i` of a take, unless it came before. */
+static void work_new(struct way *w, struct batch *b, const struct take *t, size_t i)
 {
-	const char *channel = w->parts.channel->ops->name;
+	const char *event = t->list[i].event;
 	int64_t until = b->work.now_ms + (int64_t)w->parts.config->seen_days * DAY_MS;
 
-	apply_edits(t);
-	for (size_t i = 0; i < t->n; i++) {
-		const char *event = t->list[i].event;
-
-		if (seen[i] || strmap_get(here, event, strlen(event), 0)) {
-			w->counts.seen_before++;
-			continue;
-		}
-		strmap_set(here, event, strlen(event), 1);
-		store_batch_seen(b->work.batch, channel, event, until);
-		w->counts.items++;
-		work_one(w, b, &t->list[i]);
+	if (b->seen[b->at_event + i] || strmap_get(b->here, event, strlen(event), 0)) {
+		w->counts.seen_before++;
+		return;
 	}
-	if (t->cursor)
-		store_batch_cursor(b->work.batch, channel, t->cursor);
+	strmap_set(b->here, event, strlen(event), 1);
+	store_batch_seen(b->work.batch, w->parts.channel->ops->name, event, until);
+	w->counts.items++;
+	work_one(w, b, &t->list[i]);
 }
 
 static void work_row(struct batch *b, const struct take *t)
@@ -416,35 +418,81 @@ static void on_committed(void *ctx, const struct store_committed *c)
 	rest(w);
 }
 
+/* All is worked: it is written. */
+static void commit(struct way *w)
+{
+	struct batch *b = &w->batch;
+
+	strmap_free(b->here);
+	b->here = NULL;
+	for (size_t i = 0; i < b->n_keys; i++)
+		work_save(&b->work, &b->talks[i]);
+	w->state = WAY_COMMITTING;
+	store_commit(w->parts.store, b->work.batch, on_committed, w);
+}
+
+/* The next row or item. False at the end. */
+static bool work_next(struct way *w, struct batch *b)
+{
+	struct take *t = b->at;
+
+	if (!t)
+		return false;
+	if (t->row)
+		work_row(b, t);
+	else if (!b->at_item)
+		apply_edits(t);
+	if (b->at_item < t->n) {
+		work_new(w, b, t, b->at_item++);
+		return true;
+	}
+	if (t->cursor)
+		store_batch_cursor(b->work.batch, w->parts.channel->ops->name, t->cursor);
+	b->at = t->next;
+	b->at_event += t->n;
+	b->at_item = 0;
+	return true;
+}
+
+/* The loop must not stand still for a whole batch: answers to what was sent are waiting, too. */
+static void work_slice(void *ctx)
+{
+	struct way *w = ctx;
+	int64_t until = loop_clock_ms() + SLICE_MS;
+
+	while (work_next(w, &w->batch))
+		if (loop_clock_ms() >= until) {
+			timer_start(w->slice, 0);
+			return;
+		}
+	commit(w);
+}
+
 static void on_loaded(void *ctx, const struct store_loaded *loaded)
 {
 	struct way *w = ctx;
 	struct batch *b = &w->batch;
-	struct strmap *here;
-	size_t event = 0;
 
 	if (loaded->err) {
 		fail(w, "conversations not read", loaded->err->text);
 		return;
 	}
 	b->work.batch = store_batch_new();
+	b->work.data = *w->parts.data;
 	b->talks = arena_alloc(b->arena, b->n_keys + 1, sizeof *b->talks);
 	for (size_t i = 0; i < b->n_keys; i++) {
 		work_open(&b->work, &b->keys[i], &loaded->conversations[i], &b->talks[i]);
 		if (b->talks[i].damaged)
 			log_event(w->parts.log, LOG_LEVEL_ERROR, "conversation unreadable, begun anew", NULL);
 	}
-	here = strmap_new();
-	for (struct take *t = b->takes.first; t; event += t->n, t = t->next)
-		if (t->row)
-			work_row(b, t);
-		else
-			work_take(w, b, t, loaded->seen + event, here);
-	strmap_free(here);
-	for (size_t i = 0; i < b->n_keys; i++)
-		work_save(&b->work, &b->talks[i]);
-	w->state = WAY_COMMITTING;
-	store_commit(w->parts.store, b->work.batch, on_committed, w);
+	b->seen = arena_alloc(b->arena, b->n_events + 1, sizeof *b->seen);
+	if (b->n_events)
+		memcpy(b->seen, loaded->seen, b->n_events * sizeof *b->seen);
+	b->here = strmap_new();
+	b->at = b->takes.first;
+	b->at_item = b->at_event = 0;
+	w->state = WAY_WORKING;
+	work_slice(w);
 }
 
 static void load(struct way *w)
@@ -484,6 +532,7 @@ struct way *way_new(const struct way_parts *parts)
 
 	w->parts = *parts;
 	w->timer = timer_new(parts->loop, pump, w);
+	w->slice = timer_new(parts->loop, work_slice, w);
 	w->budget = budget_new();
 	w->batch.arena = arena_new();
 	queue_init(&w->waiting);
@@ -497,7 +546,12 @@ void way_free(struct way *w)
 		return;
 	while (w->waiting.first)
 		take_end(queue_remove(&w->waiting), false);
+	if (w->state == WAY_WORKING)
+		store_batch_free(w->batch.work.batch);
+	batch_end(&w->batch, false);
 	timer_free(w->timer);
+	timer_free(w->slice);
+	strmap_free(w->batch.here);
 	budget_free(w->budget);
 	strmap_free(w->batch.names);
 	arena_free(w->batch.arena);

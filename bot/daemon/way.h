@@ -1,13 +1,14 @@
 /* way.h - the way of what comes in through one channel: gathered while the loop turns, loaded, worked, committed as one
  * batch; only then confirmed to the channel and sent. The fuller the queue, the cheaper each message.
  *
- *     IDLE -- something waits --> LOADING -- loaded --> COMMITTING -- written --> IDLE
+ *     IDLE -- something waits --> LOADING -- loaded --> WORKING -- all worked --> COMMITTING -- written --> IDLE
  *
- * A batch that can't be loaded or written goes back whole: the channel is told that nothing was saved, and brings it
+ * WORKING lets the loop have its turn every few milliseconds.  * A batch that can't be loaded or written goes back whole: the channel is told that nothing was saved, and brings it
  * again. Another one's change of a conversation in between (a conflict) makes the batch be loaded and worked anew. */
 #ifndef DAEMON_WAY_H
 #define DAEMON_WAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,12 +37,12 @@ struct way_parts {
 	struct guard *guard;
 	const struct log *log;
 	const struct config *config;
-	const struct talk_data *data; /* read anew for each batch: a reload swaps what stands there */
+	const struct talk_data *data; /* read anew for each batch; must stay while way_is_working */
 	int64_t (*now_ms)(void);
 };
 
 struct way *way_new(const struct way_parts *parts);
-/* NULL is fine. Only when idle. */
+/* NULL is fine. What is not committed goes back as not saved. After store_close. */
 void way_free(struct way *w);
 
 /* What channel_sink.take promises. */
@@ -51,6 +52,9 @@ void way_take_row(struct way *w, const struct store_out *row, channel_saved_cb s
 
 /* Calls idle(ctx) once, when nothing is waiting or under way; at once if so. */
 void way_drain(struct way *w, void (*idle)(void *ctx), void *ctx);
+
+/* A batch is being worked with the data as they were at its begin. */
+bool way_is_working(const struct way *w);
 
 /* Since start. */
 struct way_counts {

@@ -119,6 +119,11 @@ void loop_at_end(struct loop *l, void (*end)(void *arg), void *arg)
 	l->endings = e;
 }
 
+int64_t loop_clock_ms(void)
+{
+	return (int64_t)(uv_hrtime() / 1000000);
+}
+
 int64_t loop_now_ms(const struct loop *l)
 {
 	return (int64_t)uv_now(&l->uv);

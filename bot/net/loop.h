@@ -26,6 +26,8 @@ void *loop_uv(struct loop *l);
 void loop_at_end(struct loop *l, void (*end)(void *arg), void *arg);
 /* Steady clock, since some time in the past; as of this turn of the loop. */
 int64_t loop_now_ms(const struct loop *l);
+/* The same clock, read anew: within one turn of the loop loop_now_ms stands still. */
+int64_t loop_clock_ms(void);
 
 /* Runs work(arg) on a thread of the pool, then done(arg) on the loop's. Fits store_runner with ctx = the loop. */
 void loop_work(void *loop, void (*work)(void *arg), void (*done)(void *arg), void *arg);

@@ -9,6 +9,10 @@ BOT = {"id": 110201543, "is_bot": True, "first_name": "soleus", "username": "sol
        "can_read_all_group_messages": False, "supports_inline_queries": False}
 
 
+# What goes through the bot's outbox.
+SAYING = ("sendmessage", "editmessagereplymarkup")
+
+
 class Refused(Exception):
     """An answer other than ok."""
 
@@ -32,7 +36,7 @@ class Server:
         self.poll = None  # the id of the newest getUpdates
         self.calls = {}
         self.webhook = ""
-        self.answered = []  # (time, message) of what was said, when its answer was written
+        self.said = 0  # answers to what the bot said or took back
 
     async def start(self, port=0):
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", port, limit=1 << 20)
@@ -129,8 +133,6 @@ class Server:
         out = json.dumps(answer).encode()
         writer.write(b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (code, len(out)) + out)
         await writer.drain()
-        if isinstance(answer.get("result"), dict) and "text" in answer["result"]:
-            self.answered.append((time.monotonic(), answer["result"]))
         return True
 
     async def _call(self, path, raw):
@@ -141,7 +143,9 @@ class Server:
         handler = getattr(self, method.lower(), None)
         try:
             body = json.loads(raw) if raw else {}
-            return 200, {"ok": True, "result": await handler(body) if handler else True}
+            result = await handler(body) if handler else True
+            self.said += method.lower() in SAYING
+            return 200, {"ok": True, "result": result}
         except Refused as refused:
             return refused.code, refused.body
         except (ValueError, KeyError) as problem:
