@@ -301,6 +301,19 @@ static void apply_whole(struct hearing *h)
 	h->good &= !h->yes && !told_present(h) && !h->out->n_lines;
 }
 
+/* "Left. A little.": true of something in the long list that is not said. What stands first, and so is asked most, is in
+ * doubt and asked again by itself where that matters. */
+static void hear_degree(struct hearing *h)
+{
+	size_t n;
+
+	if (!hear_screen(h) || h->no || h->rest || !h->open->n_shown || !hear_says(h, "degree"))
+		return;
+	const int *about = choice_findings(tables_of(h), h->open->question, h->open->shown[0], &n);
+	if (n && !hear_counts((enum finding_state)h->now.state[about[0]]))
+		hear_tell(h, about[0], STATE_UNCERTAIN);
+}
+
 void hear_told(struct hearing *h)
 {
 	hear_mentions(h);
@@ -314,5 +327,6 @@ void hear_told(struct hearing *h)
 	narrow_which(h, &before);
 	if ((h->no || h->rest || h->good) && !(h->out->n_lines && question_is_list(tables_of(h), h->open->question)))
 		whole_none(h);
+	hear_degree(h);
 	h->out->settled |= h->detail;
 }

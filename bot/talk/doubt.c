@@ -80,13 +80,28 @@ static void unsure_of_question(struct turn *t)
 	}
 }
 
+/* A line of a screen was put by itself: nobody said yes to it. Only what would be an emergency is in doubt. */
+static void unsure_of_line(struct turn *t)
+{
+	const struct which *which = &t->s->open.which;
+
+	for (size_t i = 0; i < which->n; i++)
+		if (turn_urgency_with(t, &t->s->facts, which->findings[i]) == URGENCY_EMERGENCY &&
+			t->s->facts.state[which->findings[i]] == STATE_UNKNOWN) {
+			facts_tell(t->data->tables, &t->s->facts, which->findings[i], STATE_UNCERTAIN);
+			return;
+		}
+}
+
 void take_unsure(struct turn *t)
 {
 	const struct tables *tables = t->data->tables;
 	struct open *o = &t->s->open;
 
 	t->unsure = true;
-	if (o->kind == OPEN_WHICH) {
+	if (o->kind == OPEN_WHICH && o->question >= 0) {
+		unsure_of_line(t);
+	} else if (o->kind == OPEN_WHICH) {
 		which_unsure(tables, &o->which, &t->s->facts);
 	} else if (o->kind == OPEN_FINDING) {
 		if (!finding_calms(tables, o->finding) && t->s->facts.state[o->finding] != STATE_PRESENT)

@@ -18,7 +18,7 @@ static bool is_to_come(const struct turn *t, int question)
 static int next_question(const struct turn *t, int rule)
 {
 	size_t n;
-	const int *questions = rule_waits_for(t->data->tables, rule, &n);
+	const int *questions = rule_waits_for(t->data->tables, rule, t->s->questions > 0, &n);
 
 	for (size_t i = 0; i < n; i++)
 		if (is_to_come(t, questions[i]))
@@ -26,9 +26,10 @@ static int next_question(const struct turn *t, int rule)
 	return -1;
 }
 
+/* What is as urgent already by itself or by another rule has nothing to wait for. */
 static bool waits(const struct turn *t, int rule)
 {
-	return !t->waited && t->s->stage == STAGE_ASKING && next_question(t, rule) >= 0 &&
+	return !t->waited && rule_urgency(t->data->tables, rule) > t->s->urgency && t->s->stage == STAGE_ASKING && next_question(t, rule) >= 0 &&
 		rule_can_be_kept(t->data->tables, &t->s->facts, rule);
 }
 

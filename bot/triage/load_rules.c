@@ -117,24 +117,26 @@ static void add_parts(const struct tables *t, const struct bits *atoms, int nest
 }
 
 /* What is an emergency never waits. */
-static void load_waits(struct load *l, const struct yaml *map, const char *id, struct triage_rule *r)
+static struct list load_waits(struct load *l, const struct yaml *map, const char *id, const char *key, struct triage_rule *r)
 {
-	const struct yaml *node = yaml_get(map, "waits_for");
+	const struct yaml *node = yaml_get(map, key);
+	struct list list = load_names(l, map, key, "question", l->t->question_ids);
 	if (!node)
-		return;
-	r->waits_for = load_names(l, map, "waits_for", "question", l->t->question_ids);
+		return list;
 	if (r->urgency >= URGENCY_EMERGENCY)
 		yaml_problem(l->f, node, l->problems, "'%s' is an emergency and must not wait", id);
 	add_parts(l->t, &r->when.none_of, 0, &r->kept_by);
 	for (int i = 0; i < FACTS_MAX; i++)
 		if (bits_has(&r->kept_by, i))
-			return;
+			return list;
 	yaml_problem(l->f, node, l->problems, "'%s' has nothing to wait for: no finding in none_of", id);
+	return list;
 }
 
 static void load_rule(struct load *l, const struct yaml *map, const char *id)
 {
-	static const char *const keys[] = {"id", "urgency", GUARD_KEYS, "suspects", "waits_for", "source", "note", NULL};
+	static const char *const keys[] = {"id", "urgency", GUARD_KEYS, "suspects", "waits_for", "asked_waits_for",
+		"source", "note", NULL};
 	struct triage_rule *r = &l->t->rules[names_number(l->t->rule_ids, id)];
 	if (yaml_only(l->f, map, keys, l->problems) < 0)
 		return;
@@ -143,7 +145,8 @@ static void load_rule(struct load *l, const struct yaml *map, const char *id)
 	if (!load_guard(l, map, &r->when))
 		yaml_problem(l->f, map, l->problems, "'%s' demands nothing: all_of or any_of is missing", id);
 	r->suspects = load_conditions(l, map, "suspects");
-	load_waits(l, map, id, r);
+	r->waits_for = load_waits(l, map, id, "waits_for", r);
+	r->asked_waits_for = load_waits(l, map, id, "asked_waits_for", r);
 	r->source = load_source(l, map);
 }
 

@@ -253,10 +253,12 @@ int rule_line(const struct tables *t, int rule)
 	return t->rules[rule].line;
 }
 
-const int *rule_waits_for(const struct tables *t, int rule, size_t *out_n)
+const int *rule_waits_for(const struct tables *t, int rule, bool asked, size_t *out_n)
 {
-	*out_n = t->rules[rule].waits_for.n;
-	return t->rules[rule].waits_for.items;
+	const struct triage_rule *r = &t->rules[rule];
+	const struct list *list = asked && r->asked_waits_for.n ? &r->asked_waits_for : &r->waits_for;
+	*out_n = list->n;
+	return list->items;
 }
 
 enum urgency condition_default(const struct tables *t, int condition)

@@ -38,7 +38,7 @@ struct triage_rule {
 	enum urgency urgency;
 	struct guard when;
 	struct list suspects; /* conditions, likeliest first */
-	struct list waits_for; /* questions */
+	struct list waits_for, asked_waits_for; /* questions */
 	struct bits kept_by; /* findings that have a part in its none_of */
 	small_set avoid, advise; /* tips, from the families that it belongs to */
 };

@@ -60,8 +60,9 @@ const char *rule_source(const struct tables *t, int rule); /* keys of sources.ya
 enum urgency rule_urgency(const struct tables *t, int rule);
 const char *rule_file(const struct tables *t, int rule); /* as shown in messages: "intents/triage/red_flags.yaml" */
 int rule_line(const struct tables *t, int rule);
-/* Questions that are to be asked before the rule counts in a talk, as their answer may keep it from firing. */
-const int *rule_waits_for(const struct tables *t, int rule, size_t *out_n);
+/* Questions that are to be asked before the rule counts in a talk, as their answer may keep it from firing; `asked`:
+ * those for a rule that only the answer to a question made fire. */
+const int *rule_waits_for(const struct tables *t, int rule, bool asked, size_t *out_n);
 
 /* Conditions by number of the vocabulary. */
 enum urgency condition_default(const struct tables *t, int condition); /* when nothing else says how urgent */
