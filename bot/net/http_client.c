@@ -1,4 +1,7 @@
-/* http_client.c - requests on pooled curl handles. */
+/* http_client.c - one curl handle a request; connections and looked-up names are the multi handle's and stay.
+ *
+ * A handle is not used again: libcurl 7.88 keeps a pointer into the former answer's headers (curl issue 11101), and counts
+ * repeats over a handle's whole life. A new one costs some microseconds. */
 #include "net/http_client.h"
 
 #include <assert.h>
@@ -23,14 +26,13 @@ enum {
 	RECEIVE_BYTES = 8 * 1024, /* of each handle's buffer; libcurl's own is 16 KiB */
 	MAX_HEADER_BYTES = 64 * 1024, /* of an answer; libcurl 7.88 keeps them all */
 	MAX_KEPT_CONNECTIONS = 128,
-	MAX_POOLED = 32, /* handles that wait for the next request */
 };
 
 #define CA_FOLDER "/etc/ssl/certs"
 
 struct http_call {
 	struct http_client *client;
-	struct http_call *next, *prev; /* of the calls under way; next also in the pool */
+	struct http_call *next, *prev; /* of the calls under way */
 	CURL *easy;
 	struct curl_slist *headers;
 	char *body;
@@ -41,7 +43,6 @@ struct http_call {
 	long sent_before; /* bytes, when the request was about to go out the first time; -1: not yet */
 	bool taken; /* the connection was lost after the request had been sent */
 	bool replied; /* some of an answer has come */
-	bool worn; /* was sent again by libcurl, which counts that for a handle's whole life and gives up after five */
 	const char *why; /* our own reason to end it, before libcurl's */
 	http_done done;
 	void *ctx;
@@ -52,8 +53,7 @@ struct http_client {
 	char *user_agent, *ca_file;
 	long connect_timeout_ms;
 	bool ca_folder;
-	struct http_call *active, *pool;
-	size_t n_pool;
+	struct http_call *active;
 };
 
 /* Debian's folder has each authority under its hash, so that OpenSSL reads only the one it needs; the bundle of all of
@@ -174,7 +174,6 @@ static int on_about_to_send(void *user, char *remote_ip, char *local_ip, int rem
 	struct http_call *call = user;
 	(void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
 	long sent = bytes_sent(call->easy);
-	call->worn = call->sent_before >= 0;
 	if (call->sent_before >= 0 && sent > call->sent_before && call->body) {
 		call->taken = true;
 		call->why = "the connection was closed before the answer";
@@ -184,7 +183,7 @@ static int on_about_to_send(void *user, char *remote_ip, char *local_ip, int rem
 	return CURL_PREREQFUNC_OK;
 }
 
-/* What all requests have in common, once for each handle. A refused option would mean another libcurl than we were
+/* What all requests have in common. A refused option would mean another libcurl than we were
  * built with: what protects must hold. */
 static void set_common(const struct http_client *c, CURL *easy)
 {
@@ -224,13 +223,7 @@ static void set_callbacks(struct http_call *call)
 
 static struct http_call *call_new(struct http_client *c)
 {
-	struct http_call *call = c->pool;
-	if (call) {
-		c->pool = call->next;
-		c->n_pool--;
-		return call;
-	}
-	call = mem_alloc(1, sizeof *call);
+	struct http_call *call = mem_alloc(1, sizeof *call);
 	call->client = c;
 	call->easy = curl_easy_init();
 	if (!call->easy)
@@ -238,40 +231,27 @@ static struct http_call *call_new(struct http_client *c)
 	set_common(c, call->easy);
 	set_callbacks(call);
 	curl_loop_prepare(c->curl, call->easy);
+	call->next = c->active;
+	if (c->active)
+		c->active->prev = call;
+	c->active = call;
 	return call;
 }
 
-static void call_free(struct http_call *call)
-{
-	if (call->easy)
-		curl_easy_cleanup(call->easy);
-	free(call);
-}
-
-/* Out of the list, and its parts freed; the handle waits for the next request. */
+/* Out of the list, and freed. */
 static void call_end(struct http_call *call)
 {
-	struct http_client *c = call->client;
 	if (call->prev)
 		call->prev->next = call->next;
 	else
-		c->active = call->next;
+		call->client->active = call->next;
 	if (call->next)
 		call->next->prev = call->prev;
-	(void)curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, NULL); /* resetting can't fail */
-	(void)curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, NULL);
+	curl_easy_cleanup(call->easy);
 	curl_slist_free_all(call->headers);
 	free(call->body);
 	buf_done(&call->response);
-	bool keep = !call->worn && c->n_pool < MAX_POOLED;
-	*call = (struct http_call){.client = c, .easy = call->easy};
-	if (!keep) {
-		call_free(call);
-		return;
-	}
-	call->next = c->pool;
-	c->pool = call;
-	c->n_pool++;
+	free(call);
 }
 
 static bool was_body_sent(const struct http_call *call)
@@ -315,11 +295,9 @@ static void set_method(struct http_call *call, const struct http_request *q)
 {
 	CURL *easy = call->easy;
 	bool get = strcmp(q->method, "GET") == 0, post = strcmp(q->method, "POST") == 0;
-	(void)curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); /* these take numbers and pointers: none can fail */
-	(void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, NULL);
-	(void)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
 	if (get && !call->body)
 		return;
+	/* These take numbers and pointers: none can fail. */
 	if (!call->body) /* libcurl repeats what has no body; a connection of its own is never found dead */
 		(void)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	(void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body ? call->body : "");
@@ -365,11 +343,6 @@ struct http_call *http_client_send(struct http_client *c, const struct http_requ
 		call->len = request->len;
 	}
 	set_request(call, request);
-	call->prev = NULL;
-	call->next = c->active;
-	if (c->active)
-		c->active->prev = call;
-	c->active = call;
 	curl_loop_add(c->curl, call->easy);
 	return call;
 }
@@ -405,11 +378,6 @@ void http_client_free(struct http_client *c)
 		return;
 	while (c->active)
 		http_call_cancel(c->active);
-	while (c->pool) {
-		struct http_call *call = c->pool;
-		c->pool = call->next;
-		call_free(call);
-	}
 	curl_loop_free(c->curl);
 	free(c->user_agent);
 	free(c->ca_file);

@@ -471,6 +471,21 @@ static void ends_with_calls_under_way(void **state)
 	assert_int_equal(never.calls, 0);
 }
 
+/* A header that goes on from none: libcurl 7.88 would append it to one of the answer before, freed since, if the handle
+ * were used again. The sanitizers and valgrind see it. */
+static void folded_header_first(void **state)
+{
+	struct world *w = *state;
+	w->script = (struct script){.listener = w->script.listener, .same_connection = true,
+		.answers = {"HTTP/1.1 200 OK\r\nX-Long: a value to remember, of some length\r\nContent-Length: 0\r\n\r\n",
+			"HTTP/1.1 200 OK\r\n goes on: from nothing\r\nContent-Length: 0\r\n\r\n"}};
+	raw_start(w->loop, serve, &w->script, false);
+	struct http_request q = post(w);
+	assert_int_equal(ask(w, &q).status, 200);
+	assert_int_equal(ask(w, &q).len, 0);
+	assert_int_equal(w->script.requests, 2);
+}
+
 /* ---- a name server that is dead ---- */
 
 static sem_t resolving, answer_names, answered;
@@ -528,7 +543,7 @@ int main(void)
 		TEST(says_what_it_was_told), TEST(keeps_the_connection), TEST(never_repeats_what_may_be_taken),
 		TEST(repeats_a_get), TEST(repeats_again_and_again), TEST(a_post_without_body_is_not_repeated), TEST(nobody_there), TEST(cut_within_the_body),
 		TEST(deadline), TEST(other_protocols), TEST(a_proxy_is_not_for_our_own_machine), TEST(cancelled),
-		TEST(ends_with_calls_under_way), TEST(a_dead_name_server),
+		TEST(ends_with_calls_under_way), TEST(folded_header_first), TEST(a_dead_name_server),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
