@@ -1,10 +1,8 @@
-/* config.c - from a YAML file to struct config: every value goes through the reader of its type, defaults first, then
- * what the file says; config_rules.c judges how the values fit together. */
+/* config.c - from a YAML file to struct config: every value goes through the reader of its type (config_values.c), defaults
+ * first, then what the file says; config_rules.c judges how the values fit together. */
 #include "daemon/config.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +16,7 @@
 #include "util/strmap.h"
 #include "util/yaml.h"
 
-enum { MAX_NAME = 128, MAX_WANTS = 200, MAX_TEXT = 1000, DAY_MINUTES = 24 * 60 };
+enum { MAX_NAME = 128, MAX_WANTS = 200 };
 
 /* The configuration, what it lives in, and where its values stand in the file. */
 struct owned {
@@ -27,201 +25,6 @@ struct owned {
 	struct {
 		int line, column; /* 0 where the key is not there */
 	} places[CONFIG_MAX_KEYS];
-};
-
-static void *field_of(struct config_reading *r, const struct config_key *key)
-{
-	return (char *)r->config + key->offset;
-}
-
-/* --- Readers of one type. Each takes a text that is not empty and returns false when it is none of that type. --- */
-
-static bool read_text(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	if (strlen(text) > MAX_TEXT)
-		return false;
-	*(const char **)field_of(r, key) = arena_strdup(r->arena, text);
-	return true;
-}
-
-static bool read_switch(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	bool yes = strcmp(text, "true") == 0;
-
-	if (!yes && strcmp(text, "false") != 0)
-		return false;
-	*(bool *)field_of(r, key) = yes;
-	return true;
-}
-
-/* A whole decimal number. */
-static bool whole(const char *text, int64_t min, int64_t max, int64_t *out)
-{
-	const char *digits = text + (*text == '-');
-
-	if (!*digits || digits[strspn(digits, "0123456789")])
-		return false;
-	errno = 0;
-	long long number = strtoll(text, NULL, 10);
-	if (errno || number < min || number > max)
-		return false;
-	*out = number;
-	return true;
-}
-
-static bool read_number(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	int64_t number;
-
-	if (!whole(text, key->min, key->max, &number))
-		return false;
-	*(int *)field_of(r, key) = (int)number;
-	return true;
-}
-
-/* The place of `text` among the words, or -1. */
-static int word_at(const struct config_key *key, const char *text)
-{
-	for (int i = 0; key->words[i]; i++)
-		if (strcmp(key->words[i], text) == 0)
-			return i;
-	return -1;
-}
-
-static bool read_word(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	int at = word_at(key, text);
-
-	if (at < 0)
-		return false;
-	*(unsigned *)field_of(r, key) = (unsigned)at; /* what GCC and Clang keep an enum without negatives in */
-	return true;
-}
-
-static bool read_name(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	return word_at(key, text) >= 0 && read_text(r, key, text);
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool read_clock(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	if (strlen(text) != 5 || !is_digit(text[0]) || !is_digit(text[1]) || text[2] != ':' || !is_digit(text[3]) ||
-		!is_digit(text[4]))
-		return false;
-	int hour = (text[0] - '0') * 10 + text[1] - '0', minute = (text[3] - '0') * 10 + text[4] - '0';
-	if (hour > 23 || minute > 59)
-		return false;
-	*(int *)field_of(r, key) = hour * 60 + minute;
-	return true;
-}
-
-static bool read_path(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	if (strlen(text) > MAX_TEXT)
-		return false;
-	*(const char **)field_of(r, key) =
-		*text == '/' ? arena_strdup(r->arena, text) : arena_printf(r->arena, "%s/%s", r->folder, text);
-	return true;
-}
-
-/* <digits>:<more>, as a token that was written in place of its file's name: later messages would show it. */
-static bool looks_like_token(const char *text)
-{
-	size_t digits = strspn(text, "0123456789");
-
-	return digits > 0 && text[digits] == ':';
-}
-
-/* systemd puts what LoadCredential names into a folder of its own. */
-static bool read_credential(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	const char *given = getenv("CREDENTIALS_DIRECTORY");
-
-	if (looks_like_token(text))
-		return false;
-	if (given && *given && *text != '/') {
-		const char *path = arena_printf(r->arena, "%s/%s", given, text);
-
-		if (access(path, F_OK) == 0) {
-			*(const char **)field_of(r, key) = path;
-			return true;
-		}
-	}
-	return read_path(r, key, text);
-}
-
-static bool read_variable(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	size_t len = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-
-	return !text[len] && !is_digit(*text) && read_text(r, key, text);
-}
-
-/* Is the host in "HOST[:PORT][/...]" this machine? */
-static bool is_loopback(const char *host)
-{
-	static const char *const names[] = {"127.0.0.1", "localhost", "[::1]"};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		size_t len = strlen(names[i]);
-
-		if (strncmp(host, names[i], len) == 0 && strchr(":/", host[len])) /* also its end */
-			return true;
-	}
-	return false;
-}
-
-static bool read_url(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	bool safe = strncmp(text, "https://", 8) == 0, plain = strncmp(text, "http://", 7) == 0;
-	const char *host = text + (safe ? 8 : 7);
-	size_t len = strlen(text);
-
-	/* The token is in the path of each call: never in the clear over a network, no name and password before the host. */
-	if ((!safe && !(plain && is_loopback(host))) || !*host || strchr("/:?#", *host) || strpbrk(text, " \t\"<>\\@?#"))
-		return false;
-	while (text[len - 1] == '/')
-		len--;
-	*(const char **)field_of(r, key) = arena_strndup(r->arena, text, len);
-	return len <= MAX_TEXT;
-}
-
-static bool read_url_path(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	return *text == '/' && !strpbrk(text, " \t\"<>\\?#") && read_text(r, key, text);
-}
-
-static bool read_phone(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	return strpbrk(text, "0123456789") && !text[strspn(text, "0123456789 +-()")] && read_text(r, key, text);
-}
-
-static bool read_refused(struct config_reading *r, const struct config_key *key, const char *text)
-{
-	(void)r, (void)key, (void)text;
-	return false;
-}
-
-static bool (*const readers[CONFIG_TYPES])(struct config_reading *, const struct config_key *, const char *) = {
-	[CONFIG_TEXT] = read_text,
-	[CONFIG_SWITCH] = read_switch,
-	[CONFIG_NUMBER] = read_number,
-	[CONFIG_WORD] = read_word,
-	[CONFIG_NAME] = read_name,
-	[CONFIG_CLOCK] = read_clock,
-	[CONFIG_PATH] = read_path,
-	[CONFIG_CREDENTIAL] = read_credential,
-	[CONFIG_VARIABLE] = read_variable,
-	[CONFIG_URL] = read_url,
-	[CONFIG_URL_PATH] = read_url_path,
-	[CONFIG_PHONE] = read_phone,
-	[CONFIG_IDS] = NULL, /* a list: read_ids */
-	[CONFIG_REFUSED] = read_refused,
 };
 
 /* --- Values of the file --- */
@@ -243,7 +46,7 @@ static void refuse(struct config_reading *r, const struct config_key *key, const
 
 static void read_ids(struct config_reading *r, const struct config_key *key, const struct yaml *node)
 {
-	struct config_ids *list = field_of(r, key);
+	struct config_ids *list = config_field(r, key);
 
 	if (node->kind != YAML_LIST) {
 		refuse(r, key, node);
@@ -257,7 +60,7 @@ static void read_ids(struct config_reading *r, const struct config_key *key, con
 	for (size_t i = 0; i < node->n; i++) {
 		const struct yaml *item = node->items[i];
 
-		if (item->kind != YAML_SCALAR || !whole(item->text, -CONFIG_MAX_ID, CONFIG_MAX_ID, &list->ids[list->n]))
+		if (item->kind != YAML_SCALAR || !config_whole(item->text, -CONFIG_MAX_ID, CONFIG_MAX_ID, &list->ids[list->n]))
 			yaml_problem(r->file, item, r->problems, "'%s': expected a whole number such as -1001234567890", key->name);
 		else
 			list->n++;
@@ -278,7 +81,7 @@ static void read_value(struct config_reading *r, size_t at, const struct yaml *n
 	((struct owned *)r->config)->places[at].column = node->column;
 	if (key->type == CONFIG_IDS)
 		read_ids(r, key, node);
-	else if (node->kind != YAML_SCALAR || !*node->text || !readers[key->type](r, key, node->text))
+	else if (node->kind != YAML_SCALAR || !*node->text || !config_value_read(r, key, node->text))
 		refuse(r, key, node);
 }
 
@@ -291,7 +94,7 @@ static void set_defaults(struct config_reading *r)
 	for (size_t i = 0; i < n; i++) {
 		if (!keys[i].otherwise || keys[i].type == CONFIG_IDS) /* an empty list needs no setting */
 			continue;
-		bool read = readers[keys[i].type](r, &keys[i], keys[i].otherwise);
+		bool read = config_value_read(r, &keys[i], keys[i].otherwise);
 		assert(read);
 	}
 }
