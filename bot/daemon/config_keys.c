@@ -25,7 +25,7 @@ static const struct config_key keys[] = {
 		"of the people who write, such as Europe/London, for \"since Tuesday\" and quiet hours; not set: the machine's"},
 	{"log.level", CONFIG_WORD, AT(log_level), "info", 0, 0, levels,
 		"the chattiest that is logged; no level tells what people wrote"},
-	{"retention.conversation_days", CONFIG_NUMBER, AT(conversation_days), "30", 1, 3650, NULL,
+	{"retention.conversation_days", CONFIG_NUMBER, AT(conversation_days), "30", 2, 3650, NULL,
 		"a conversation is erased so many days after its last message"},
 	{"retention.seen_days", CONFIG_NUMBER, AT(seen_days), "7", 2, 90, NULL,
 		"how long a message's id is kept to know it when it comes twice"},

@@ -227,20 +227,8 @@ static void forget(struct work *w, struct work_talk *t)
 	state_init(&t->state);
 }
 
-/* Who takes over, in the operator's own words. */
-static void name_human(struct work *w, struct work_talk *t, const struct incoming *in)
+static void take_effects(struct work *w, struct work_talk *t, const struct talk_out *out)
 {
-	const char *text = w->config->human.text, *phone = w->config->human.phone;
-
-	if (text || phone)
-		put_text(w, t, in,
-			arena_printf(w->arena, "%s%s%s", text ? text : "", text && phone ? "\n" : "", phone ? phone : ""));
-}
-
-static void take_effects(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
-{
-	if (out->effects & TALK_HAND_OVER)
-		name_human(w, t, in);
 	if (out->effects & TALK_CHECK_IN_STOP)
 		store_batch_drop_check_ins(w->batch, &t->key);
 	if (out->effects & TALK_CHECK_IN_WANTED && w->config->check_ins)
@@ -251,12 +239,20 @@ static void take_effects(struct work *w, struct work_talk *t, const struct incom
 
 /* ---- a turn ---- */
 
+/* Whom to call, in the operator's own words; NULL: nobody. */
+static const char *contact_of(const struct work *w)
+{
+	const char *text = w->config->human.text, *phone = w->config->human.phone;
+
+	return text && phone ? arena_printf(w->arena, "%s\n%s", text, phone) : text;
+}
+
 static struct talk_in begin(const struct work *w, enum talk_kind kind)
 {
 	time_t now = (time_t)(w->now_ms / 1000);
 	struct tm tm = {0};
 	struct talk_in in = {.kind = kind, .now_ms = w->now_ms, .region = w->config->region,
-		.taps = w->channel->ops->can.choices, .tap_width = w->channel->ops->can.choice_width};
+		.contact = contact_of(w), .keep_days = w->config->conversation_days, .taps = w->channel->ops->can.choices, .tap_width = w->channel->ops->can.choice_width};
 
 	in.knows_hour = localtime_r(&now, &tm) != NULL;
 	in.hour = tm.tm_hour;
@@ -337,7 +333,7 @@ static void converse(struct work *w, struct work_talk *t, const struct incoming 
 	put_unshow(w, t, *in->shown_ref ? in->shown_ref : t->shown);
 	if (!kept)
 		offer_private(w, t, in, &out);
-	take_effects(w, t, in, &out);
+	take_effects(w, t, &out);
 	note(done, &out);
 	t->kept = true;
 	if (out.effects & TALK_FORGET)

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "rules/reading.h"
+#include "talk/responses.h"
 #include "talk/turn.h"
 #include "triage/places.h"
 #include "triage/triage.h"
+#include "util/arena.h"
 
 void command_aside(struct turn *t, const char *text)
 {
@@ -15,11 +17,19 @@ void command_aside(struct turn *t, const char *text)
 
 /* ---- a crisis stops everything else ---- */
 
+/* Whom to call, in a text of talk.yaml; NULL where there is nobody. */
+static const char *contact(struct turn *t, const char *key)
+{
+	return t->in->contact ? say_with(&t->voice, "contact", t->in->contact,
+					responses_at(t->data->responses, "talk", "talk", key, NULL))
+			      : NULL;
+}
+
 static void say_crisis(struct turn *t)
 {
 	t->voice.they = t->u.other_patient;
 	turn_reply(t, turn_text(t, t->s->crisis == CRISIS_NONE ? "crisis" : "crisis_again"));
-	turn_reply(t, t->in->human_there ? turn_fresh(t, "crisis_human") : NULL);
+	turn_reply(t, t->in->human_there ? turn_fresh(t, "crisis_human") : contact(t, "crisis_contact"));
 	t->voice.they = t->s->they;
 	t->s->crisis = CRISIS_TOLD;
 	t->s->stage = STAGE_CLOSED;
@@ -65,7 +75,9 @@ void command_human(struct turn *t)
 {
 	bool there = t->in->human_there, again = t->s->stage == STAGE_CLOSED && there;
 
-	turn_reply(t, turn_text(t, again ? "human_waiting" : there ? "human" : "human_none"));
+	const char *whom = there ? NULL : contact(t, "human_contact");
+
+	turn_reply(t, whom ? whom : turn_text(t, again ? "human_waiting" : there ? "human" : "human_none"));
 	t->out->effects |= TALK_HAND_OVER;
 	if (!there)
 		return;
@@ -172,6 +184,17 @@ static bool hear_region(struct turn *t)
 	return true;
 }
 
+/* What is kept, and for how long. */
+static const char *privacy_text(struct turn *t)
+{
+	const struct yaml *kept = responses_at(t->data->responses, "talk", "talk", "privacy_days", NULL);
+	const char *days = t->in->keep_days
+		? say_with(&t->voice, "days", arena_printf(t->arena, "%d", t->in->keep_days), kept)
+		: NULL;
+
+	return say_join(&t->voice, "\n", (const char *[]){turn_text(t, "privacy"), days}, 2);
+}
+
 bool command_service(struct turn *t)
 {
 	if (hear_region(t))
@@ -192,7 +215,7 @@ bool command_service(struct turn *t)
 	else {
 		const char *about = privacy ? NULL : digress(t); /* "are you a doctor?" */
 
-		command_aside(t, about ? about : turn_text(t, privacy ? "privacy" : "help"));
+		command_aside(t, about ? about : privacy ? privacy_text(t) : turn_text(t, "help"));
 	}
 	return true;
 }

@@ -148,6 +148,31 @@ static void a_person_is_brought_in(void **ignored)
 	assert_int_equal(out.n_choices, 0);
 }
 
+/* Nobody joins here, but the operator names somebody to call. */
+static void a_person_to_call_is_named(void **ignored)
+{
+	(void)ignored;
+	say_text("my calf hurts");
+	turn((struct talk_in){.kind = TALK_SAY, .text = "let me talk to a person", .len = 23, .contact = "The desk\n0123"});
+	assert_replied("The desk\n0123");
+	assert_not_replied("no person behind this chat");
+	assert_true(state_is_asking(&state));
+	turn((struct talk_in){.kind = TALK_SAY, .text = "let me talk to a person", .len = 23});
+	assert_not_replied("The desk");
+	turn((struct talk_in){.kind = TALK_SAY, .text = "I want to kill myself", .len = 21, .contact = "The desk\n0123"});
+	assert_true(has_effect(TALK_CRISIS));
+	assert_replied("The desk\n0123");
+}
+
+static void how_long_is_told(void **ignored)
+{
+	(void)ignored;
+	turn((struct talk_in){.kind = TALK_SAY, .text = "what do you store about me", .len = 26, .keep_days = 14});
+	assert_replied("14 days");
+	say_text("what do you store about me");
+	assert_not_replied("days");
+}
+
 static void goodbye_while_asking(void **ignored)
 {
 	(void)ignored;
@@ -666,7 +691,8 @@ int main(void)
 		T(an_emergency_is_said_at_once), T(in_an_emergency_the_call_stays_first), T(a_red_flag_pre_empts_a_question),
 		T(the_first_contact_is_said_once), T(a_crisis_stops_everything), T(the_open_question_comes_back),
 		T(data_are_erased_when_confirmed), T(start_again_forgets_the_complaint), T(a_person_is_brought_in),
-		T(goodbye_while_asking), T(a_general_question_starts_no_triage), T(a_yes_after_a_general_question_starts_it),
+		T(a_person_to_call_is_named), T(how_long_is_told), T(goodbye_while_asking),
+		T(a_general_question_starts_no_triage), T(a_yes_after_a_general_question_starts_it),
 		T(a_tip_is_judged_by_what_is_known), T(a_correction_changes_what_is_known), T(a_correction_may_lower_the_urgency),
 		T(a_plain_denial_of_what_was_told_is_asked), T(none_denies_what_was_asked),
 		T(a_stale_or_foreign_choice_changes_nothing), T(a_line_of_several_asks_which),
