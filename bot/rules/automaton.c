@@ -20,15 +20,19 @@
 
 enum {
 	WORDS = AUTOMATA_BYTES / 4,
-	RESERVE = WORDS / 8, /* for one regex to go on when the rest is used up */
+	RESERVE = WORDS / 24, /* for one regex to go on when the rest is used up */
 	BUCKETS = 16,
 	MAX_STATE_LOOKS = 32,
 	MAX_NESTED = 4, /* looks in looks */
+	MOST_BRANCHES = 48, /* that are tried out from a single place */
+	MOST_WOUND = 4,
 	MOST_OF_SMALL = 10, /* characters that are told one by one */
 };
 
-/* Of the number of a state: it has looks to be decided. */
+/* Of the number of a state: it has looks to be decided. Or it is no state, but a single place in the code from where it is tried
+ * out, way by way, what matches: that needs no memory, and is as fast while there are few ways. */
 #define UNDECIDED 0x80000000u
+#define ALONE 0x40000000u
 
 /* A state is three words, and one or the other behind:
  *   its draft, with the kinds of characters before which a match ends here in the upper bits;
@@ -77,6 +81,8 @@ struct automaton {
 	charset first; /* the characters that a match may begin with */
 	uint32_t start[CODE_KINDS];
 	uint32_t plan;
+	uint32_t code, sets, looks; /* the same as in the plan */
+	uint8_t wound; /* how often there were too many ways to try them out */
 	bool refused, groups, may_be_empty;
 	bool at_begin; /* matches only at the begin of the text */
 	bool at_words; /* matches only where a word begins */
@@ -501,6 +507,8 @@ static uint32_t step(struct automata *a, struct automaton *of, uint32_t state, u
 		if (!test_and_set(a->seen_next, place))
 			a->next.places[a->next.n++] = place;
 	}
+	if (a->next.n == 1 && of->wound < MOST_WOUND)
+		return a->next.places[0] | ALONE;
 	return state_for(a, of, &a->next, code_kind(code));
 }
 
@@ -568,25 +576,110 @@ static uint32_t start_state(struct automata *a, struct automaton *m, enum code_k
 	return m->start[before];
 }
 
+/* Whether a condition of the code holds at a place of the text. */
+static bool holds_at(struct run *r, const struct automaton *m, const uint8_t *op, size_t place)
+{
+	const uint8_t *text = r->s->codes;
+	struct view v = {.before = place ? code_kind(text[place - 1]) : KIND_END, .behind = code_kind(text[place])};
+
+	if (*op == OP_LOOK)
+		return look_holds(r, (const struct automaton_look *)at(r->a, m->looks) + op[1], place);
+	return holds(&v, op);
+}
+
+/* Tries out what matches from a place in the code at text[i], the preferred way first. `*end` is set where there is a match.
+ * False when there are too many ways. */
+static bool try_out(struct run *r, const struct automaton *m, uint16_t place, size_t i, long *end)
+{
+	struct {
+		uint32_t text;
+		uint16_t place;
+	} left[MOST_BRANCHES];
+	const uint8_t *code = at(r->a, m->code), *text = r->s->codes;
+	const charset *sets = at(r->a, m->sets);
+	size_t depth = 0, branches = 0;
+
+	for (;;) {
+		uint8_t op = code[place];
+		bool on;
+
+		if (op == OP_SPLIT || op == OP_SPLIT_BACK) {
+			uint16_t target = branch_of(code, place), behind = (uint16_t)(place + op_size(op));
+
+			if (branches++ == MOST_BRANCHES)
+				return false;
+			left[depth].text = (uint32_t)i;
+			left[depth++].place = op == OP_SPLIT ? target : behind;
+			place = op == OP_SPLIT ? behind : target;
+			continue;
+		}
+		if (op == OP_MATCH) {
+			*end = (long)i;
+			return true;
+		}
+		if (op == OP_JUMP) {
+			place = branch_of(code, place);
+			continue;
+		}
+		if (is_condition(op)) {
+			on = holds_at(r, m, code + place, i);
+		} else {
+			on = op == OP_SET ? sets[code[place + 1]] & code_bit(text[i]) : text[i] == op - OP_LITERAL;
+			i += on;
+		}
+		if (on) {
+			place = (uint16_t)(place + op_size(op));
+		} else if (depth) {
+			i = left[--depth].text;
+			place = left[depth].place;
+		} else {
+			return true;
+		}
+	}
+}
+
+/* Where there turned out to be too many ways from a single place: its state. */
+static uint32_t alone_state(struct run *r, struct automaton *m, uint32_t number, size_t i, uint32_t *from)
+{
+	uint16_t place = (uint16_t)(number & ~ALONE);
+	struct list l = {&place, 1};
+
+	m->wound += m->wound < MOST_WOUND;
+	number = state_for(r->a, m, &l, code_kind(r->s->codes[i - 1]));
+	if (m->wound == MOST_WOUND)
+		*from = number;
+	return number;
+}
+
 /* The end of the match that begins at `from`, or -1; of `any` match where that is enough. */
 static long run_from(struct run *r, struct automaton *m, size_t from, bool any)
 {
 	struct automata *a = r->a;
 	const uint8_t *text = r->s->codes;
-	uint32_t number = start_state(a, m, from ? code_kind(text[from - 1]) : KIND_END);
+	uint32_t number = start_state(a, m, from ? code_kind(text[from - 1]) : KIND_END), *target = NULL;
 	long end = -1;
 	size_t i = from;
 
 	for (; number; i++) {
-		if (number & UNDECIDED && !(number = decide_looks(r, m, number, i)))
+		if (number & UNDECIDED) {
+			number = decide_looks(r, m, number, i);
+		} else if (number & ALONE) {
+			if (m->wound < MOST_WOUND && try_out(r, m, (uint16_t)(number & ~ALONE), i, &end))
+				break;
+			number = alone_state(r, m, number, i, target);
+			if (number & UNDECIDED)
+				number = decide_looks(r, m, number, i);
+		}
+		if (!number)
 			break;
-		uint32_t *state = at(a, number), ends = *state >> ENDS_SHIFT, *target = target_of(state, text[i]);
+		uint32_t *state = at(a, number), ends = *state >> ENDS_SHIFT;
 
 		if (ends && ends >> code_kind(text[i]) & 1) {
 			end = (long)i;
 			if (any)
 				break;
 		}
+		target = target_of(state, text[i]);
 		if (!target)
 			break;
 		if (!*target)
@@ -791,11 +884,14 @@ static uint32_t automaton_make(struct automata *a, const char *source, size_t le
 	m->groups = a->program.captures;
 	if (!fill_plan(a, at(a, plan)))
 		return 0;
+	m->code = ((const struct plan *)at(a, plan))->code;
+	m->sets = ((const struct plan *)at(a, plan))->sets;
 	find_first(a, m);
 	find_edges(a, m);
 	size_t n_looks = a->program.n_looks;
 	memcpy(looks, a->program.looks, n_looks * sizeof *looks);
 	m->refused = n_looks && !make_looks(a, m, looks, n_looks, nested);
+	m->looks = ((const struct plan *)at(a, plan))->looks;
 	return number;
 }
 

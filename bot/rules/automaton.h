@@ -15,7 +15,7 @@ struct automata;
 struct needed_place;
 
 enum {
-	AUTOMATA_BYTES = 8 << 20, /* of all states; when they are used up all are forgotten and made again as needed */
+	AUTOMATA_BYTES = 12 << 20, /* of all states; when they are used up all are forgotten and made again as needed */
 	AUTOMATON_STEPS = 40000, /* of one regex over one text, and so many more for each byte: */
 	AUTOMATON_STEPS_PER_BYTE = 8,
 };
