@@ -49,7 +49,7 @@ struct telegram {
 	struct telegram_api *api;
 	struct telegram_self self;
 	char username[MAX_USERNAME];
-	bool reads_all, failed, reader_stopped;
+	bool failed, reader_stopped;
 	char *cursor; /* to start from */
 	struct telegram_call *who;
 	struct timer *timer;
@@ -122,7 +122,7 @@ static bool read_who(struct telegram *t, struct telegram_span me)
 		return false;
 	if (!copy_text(me, "username", t->username, sizeof t->username))
 		t->username[0] = '\0';
-	t->reads_all = telegram_member(me, "can_read_all_group_messages", &reads) && reads.len == 4;
+	t->self.reads_all = telegram_member(me, "can_read_all_group_messages", &reads) && reads.len == 4;
 	return true;
 }
 
@@ -133,7 +133,7 @@ static void read_on(struct telegram *t)
 	t->vitals.why[0] = '\0';
 	log_event(t->channel.env.log, LOG_LEVEL_NOTICE, "telegram is there",
 		LOG_FIELDS(LOG_TEXT("username", t->username), LOG_TEXT("mode", t->web ? "webhook" : "polling"),
-			LOG_TEXT("privacy_mode", t->reads_all ? "off" : "on")));
+			LOG_TEXT("privacy_mode", t->self.reads_all ? "off" : "on")));
 	if (t->web)
 		telegram_web_start(t->web);
 	else
@@ -405,7 +405,7 @@ void telegram_health(const struct channel *c, struct telegram_health *out)
 		.webhook = t->web != NULL,
 		.state = t->failed ? "failed" : t->state == READING ? reader : names[t->state],
 		.username = t->username,
-		.reads_all = t->reads_all,
+		.reads_all = t->self.reads_all,
 		.last_ms = t->vitals.last_ms,
 		.failures = t->vitals.failures,
 		.why = t->vitals.why,

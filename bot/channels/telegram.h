@@ -57,7 +57,7 @@ bool telegram_token_ok(const char *token);
 /* How the channel is doing, for metrics and the log. Texts are borrowed until the channel's next step. */
 struct telegram_health {
 	bool webhook;
-	const char *state; /* "stopped", "starting", "polling", "waiting", "serving", "stopping", "failed" */
+	const char *state; /* "stopped", "starting", "polling", "saving", "waiting", "serving", "stopping", "failed" */
 	const char *username; /* "" until Telegram has told */
 	bool reads_all; /* privacy mode is off */
 	int64_t last_ms; /* when a poll was last completed, or a delivery came; 0: never */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cjson/cJSON.h>
+
 #include "channels/channel.h"
 #include "channels/json_out.h"
 #include "channels/telegram.h"
@@ -20,6 +22,7 @@
 #include "util/buf.h"
 #include "util/err.h"
 #include "util/file.h"
+#include "util/json.h"
 #include "util/log.h"
 #include "util/mem.h"
 
@@ -29,6 +32,7 @@ enum {
 	MAX_CALL = 128 << 10,
 	MOST_WAIT_MS = 60000,
 	LOOK_EVERY = 60, /* first waits: how often we look at what Telegram says about our webhook */
+	MOST_LOST = 3, /* times that the webhook is put back */
 	AGAIN_S = 2, /* when we can't take a delivery now */
 	MAX_PATH = 1024,
 };
@@ -48,6 +52,8 @@ struct telegram_web {
 	struct telegram_call *call;
 	struct timer *timer;
 	struct backoff backoff;
+	int64_t error_date; /* of the last error that Telegram told of, 0 before the first */
+	int lost; /* how often in a row our webhook was found changed */
 	struct arena *arena; /* of the delivery at work */
 	struct delivery *first;
 	void (*stopped)(void *ctx);
@@ -189,32 +195,68 @@ static void note_failure(struct telegram_web *w, const char *why)
 		LOG_FIELDS(LOG_TEXT("why", why), LOG_NUMBER("failures", v->failures)));
 }
 
-static bool text_is(struct telegram_span object, const char *key, const char *text)
+static void give_up(struct telegram_web *w, const char *why)
 {
-	struct telegram_span value;
-	size_t len = strlen(text);
+	struct telegram_vitals *v = w->parts->vitals;
 
-	return telegram_member(object, key, &value) && value.len == len + 2 && !memcmp(value.at + 1, text, len);
+	snprintf(v->why, sizeof v->why, "%s", why);
+	set_state(w, STOPPED);
+	w->parts->fatal(w->parts->ctx, v->why);
 }
 
-/* Somebody may set another webhook, or take ours away. */
+/* Somebody has set another webhook, or taken ours away. Once it may be a mistake. */
+static void put_back(struct telegram_web *w)
+{
+	if (++w->lost > MOST_LOST) {
+		give_up(w, "the webhook is changed again and again by somebody else");
+		return;
+	}
+	note_failure(w, "the webhook was changed by somebody else");
+	set_hook(w);
+}
+
+/* What Telegram could not deliver since we looked last. */
+static void note_errors(struct telegram_web *w, const cJSON *info)
+{
+	const char *why = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(info, "last_error_message"));
+	long long date;
+
+	if (!why || !json_int(info, "last_error_date", &date) || date <= w->error_date)
+		return;
+	if (w->error_date) /* the first time it may be an error of last week */
+		note_failure(w, why);
+	w->error_date = date;
+}
+
+static void read_info(struct telegram_web *w, const cJSON *info)
+{
+	const char *url = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(info, "url"));
+	long long pending;
+
+	if (json_int(info, "pending_update_count", &pending))
+		w->parts->vitals->pending = pending;
+	note_errors(w, info);
+	if (url && strcmp(url, w->url) != 0) {
+		put_back(w);
+		return;
+	}
+	w->lost = 0;
+	timer_start(w->timer, LOOK_EVERY * w->parts->first_wait_ms);
+}
+
 static void on_info(void *ctx, const struct telegram_answer *a)
 {
 	struct telegram_web *w = ctx;
-	struct telegram_span pending;
+	cJSON *info = a->verdict == TELEGRAM_DONE_WELL ? json_parse(a->result.at, a->result.len, NULL) : NULL;
 
 	w->call = NULL;
-	timer_start(w->timer, LOOK_EVERY * w->parts->first_wait_ms);
-	if (a->verdict != TELEGRAM_DONE_WELL) {
-		note_failure(w, a->why);
-		return;
+	if (info) {
+		read_info(w, info);
+	} else {
+		note_failure(w, a->verdict == TELEGRAM_DONE_WELL ? "half an answer" : a->why);
+		timer_start(w->timer, LOOK_EVERY * w->parts->first_wait_ms);
 	}
-	if (telegram_member(a->result, "pending_update_count", &pending))
-		(void)telegram_whole(pending, &w->parts->vitals->pending);
-	if (text_is(a->result, "url", "")) {
-		note_failure(w, "the webhook was taken away by somebody");
-		set_hook(w);
-	}
+	cJSON_Delete(info);
 }
 
 static void look(struct telegram_web *w)
@@ -237,9 +279,7 @@ static void on_set(void *ctx, const struct telegram_answer *a)
 		set_state(w, SERVING);
 		timer_start(w->timer, LOOK_EVERY * w->parts->first_wait_ms);
 	} else if (a->verdict == TELEGRAM_FATAL || a->verdict == TELEGRAM_REFUSED) {
-		snprintf(v->why, sizeof v->why, "%s", a->why);
-		set_state(w, STOPPED);
-		w->parts->fatal(w->parts->ctx, v->why);
+		give_up(w, a->why);
 	} else {
 		int64_t wait = backoff_next(&w->backoff);
 

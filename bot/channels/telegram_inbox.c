@@ -71,6 +71,15 @@ static void leave(struct telegram_inbox *inbox, const struct telegram_update *u,
 	telegram_api_tell(inbox->api, "leaveChat", arena_printf(arena, "{\"chat_id\":%s}", u->in.room));
 }
 
+/* What an operator must know about a group: whether everything that people write there comes to us. */
+static void note_group(const struct telegram_inbox *inbox, const struct telegram_update *u)
+{
+	bool all = inbox->self->reads_all || u->administrator;
+
+	log_event(inbox->log, LOG_LEVEL_NOTICE, "added to a group",
+		LOG_FIELDS(LOG_TEXT("chat", u->in.room), LOG_TEXT("reads", all ? "everything" : "what is for us")));
+}
+
 /* A group that was allowed stays so under its new id; only the configuration doesn't know. */
 static void follow_move(struct telegram_inbox *inbox, const struct telegram_update *u)
 {
@@ -129,6 +138,8 @@ static void pass_by_what_is_not_for_us(struct telegram_inbox *inbox, struct tele
 		ignore(u);
 	} else if (!u->in.direct && !u->in.addressed && (!inbox->hear_all || kind != INCOMING_TEXT)) {
 		ignore(u); /* words among others are overheard at most, never their pictures */
+	} else if (kind == INCOMING_ADDED) {
+		note_group(inbox, u);
 	} else if (kind == INCOMING_MEDIA && is_next_of_album(inbox, u)) {
 		ignore(u);
 	}

@@ -311,6 +311,7 @@ static void read_my_member(struct parse *p)
 		in->kind = INCOMING_GONE;
 	else
 		in->kind = in->direct ? INCOMING_BACK : INCOMING_ADDED;
+	p->out->administrator = !strcmp(text_at(p, now, "status"), "administrator");
 }
 
 /* ---- updates ---- */

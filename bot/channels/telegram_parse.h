@@ -13,6 +13,7 @@
 struct telegram_self {
 	int64_t id;
 	const char *username; /* "" when unknown */
+	bool reads_all; /* privacy mode is off */
 	const char *const *commands;
 	size_t n_commands;
 };
@@ -33,6 +34,7 @@ struct telegram_update {
 	struct incoming in; /* INCOMING_NOTHING when nothing is to be said or remembered */
 	struct telegram_pressed pressed;
 	const char *chat_type; /* "private", "group", "supergroup", "channel"; "" when there is no chat */
+	bool administrator; /* INCOMING_ADDED: with rights, and so with everything that is written there */
 	const char *album; /* pictures sent together share one; "" for none */
 };
 

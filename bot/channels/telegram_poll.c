@@ -159,6 +159,14 @@ void telegram_poll_stop(struct telegram_poll *p, void (*stopped)(void *ctx), voi
 
 /* ---- what went wrong ---- */
 
+/* Not before what came in is saved: with a full disk the waits must grow although Telegram answers. */
+static void all_is_well(struct telegram_poll *p)
+{
+	p->parts->vitals->failures = 0;
+	p->parts->vitals->why[0] = '\0';
+	backoff_reset(&p->backoff);
+}
+
 static void note_failure(struct telegram_poll *p, const char *why, int64_t wait_ms)
 {
 	struct telegram_vitals *v = p->parts->vitals;
@@ -246,6 +254,7 @@ static void on_saved(void *ctx, bool saved)
 	if (saved) {
 		p->next = p->then;
 		p->unconfirmed = true;
+		all_is_well(p);
 	}
 	if (p->stopping)
 		confirm_and_end(p);
@@ -288,14 +297,14 @@ static void on_updates(struct telegram_poll *p, struct telegram_span updates)
 	size_t at = 0;
 
 	p->parts->vitals->last_ms = env->now_ms();
-	p->parts->vitals->failures = 0;
-	p->parts->vitals->why[0] = '\0';
 	p->unconfirmed = false;
 	p->hooks = 0;
-	backoff_reset(&p->backoff);
-	if (telegram_element(updates, &at, &one))
+	if (telegram_element(updates, &at, &one)) {
 		take(p, updates);
-	else if (loop_now_ms(env->loop) - p->asked_ms < QUICK_MS)
+		return;
+	}
+	all_is_well(p);
+	if (loop_now_ms(env->loop) - p->asked_ms < QUICK_MS)
 		wait_for(p, QUICK_MS / 2);
 	else
 		ask(p);

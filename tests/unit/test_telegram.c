@@ -104,6 +104,30 @@ static void on_sent(void *ctx, const struct channel_sent *s)
 	arena_free(a);
 }
 
+/* With a full disk the waits grow, although Telegram answers each time. */
+static void waits_grow_while_nothing_is_saved(void **state)
+{
+#define ONE {"getUpdates", 200, OK("[" TEXT(5, "a") "]")}
+#define AGAIN FROM(4), "take 6: text 'a'"
+	static const struct step steps[] = {ONE, ONE, ONE, {NULL, 0, NULL}};
+	static const char *const wanted[] = {"getMe {}", AGAIN, AGAIN, AGAIN, FROM(4), NULL};
+	struct telegram_health health;
+	struct fake f;
+
+	(void)state;
+	fake_open(&f, (struct telegram_options){.token = NULL}, steps);
+	f.saves = "-";
+	f.wanted = 1;
+	f.channel->ops->start(f.channel, "4");
+	int64_t from = loop_now_ms(f.loop);
+	fake_expect(&f, "not saved", wanted);
+	assert_in_range(loop_now_ms(f.loop) - from, (1 + 2 + 4) * FIRST_WAIT_MS * 3 / 4, PATIENCE_MS);
+	telegram_health(f.channel, &health);
+	assert_int_equal(health.failures, 3);
+	assert_string_equal(health.why, "updates could not be saved");
+	fake_close(&f);
+}
+
 /* A connection that died without a word. */
 static void a_poll_that_hangs(void **state)
 {
@@ -434,6 +458,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(polling),
+		cmocka_unit_test(waits_grow_while_nothing_is_saved),
 		cmocka_unit_test(a_poll_that_hangs),
 		cmocka_unit_test(confirms_when_it_stops),
 		cmocka_unit_test(waits_for_what_is_being_saved),

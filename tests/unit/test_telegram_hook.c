@@ -168,7 +168,8 @@ static void taken_away(void **state)
 {
 	static const struct step steps[] = {
 		{"getWebhookInfo", 200, OK("{\"url\":\"https://example.org/tg?x=1\",\"pending_update_count\":3}")},
-		{"getWebhookInfo", 200, OK("{\"url\":\"\",\"pending_update_count\":4}")}, {NULL, 0, NULL}};
+		{"getWebhookInfo", 200, OK("{\"url\":\"\",\"pending_update_count\":4}")}, {"setWebhook", 200, OK("true")},
+		{"setWebhook", HOLD, ""}, {NULL, 0, NULL}};
 	static const char *const wanted[] = {"getMe {}", SET, "getWebhookInfo {}", "getWebhookInfo {}", SET, NULL};
 	struct telegram_health health;
 	struct fake f;
@@ -180,11 +181,53 @@ static void taken_away(void **state)
 	fake_expect(&f, "taken away", wanted);
 	telegram_health(f.channel, &health);
 	assert_true(health.webhook && health.pending == 4 && health.failures == 1);
-	assert_string_equal(health.why, "the webhook was taken away by somebody");
+	assert_string_equal(health.why, "the webhook was changed by somebody else");
 	assert_string_equal(health.username, "calf_bot");
 	char status[200];
 	f.channel->ops->status(f.channel, status, sizeof status);
-	assert_string_equal(status, "telegram starting, nothing heard yet, 1 failures, the last: the webhook was taken away by somebody");
+	assert_string_equal(status, "telegram starting, nothing heard yet, 1 failures, the last: the webhook was changed by somebody else");
+	fake_close(&f);
+}
+
+/* Two programs that both want it would go on for ever. */
+static void fought_over(void **state)
+{
+#define OTHER {"getWebhookInfo", 200, OK("{\"url\":\"https://example.com/\",\"pending_update_count\":0}")}
+	static const struct step steps[] = {OTHER, OTHER, OTHER, OTHER, {NULL, 0, NULL}};
+	static const char *const wanted[] = {"getMe {}", SET, "getWebhookInfo {}", SET, "getWebhookInfo {}", SET, "getWebhookInfo {}",
+		SET, "getWebhookInfo {}", "fatal: the webhook is changed again and again by somebody else", NULL};
+	struct fake f;
+
+	(void)state;
+	fake_open(&f, webhook, steps);
+	f.wanted = 1;
+	f.channel->ops->start(f.channel, "");
+	fake_expect(&f, "fought over", wanted);
+	fake_close(&f);
+}
+
+/* What Telegram could not deliver is told, but not what was so before we came. */
+static void errors_of_delivery(void **state)
+{
+#define INFO(date) {"getWebhookInfo", 200, OK("{\"url\":\"https://example.org/tg?x=1\",\"pending_update_count\":1,"               \
+	"\"last_error_date\":" #date ",\"last_error_message\":\"Connection refused\"}")}
+	static const struct step steps[] = {INFO(1700000000), INFO(1700000000), INFO(1700000060), {NULL, 0, NULL}};
+	static const char *const two[] = {"getMe {}", SET, "getWebhookInfo {}", "getWebhookInfo {}", "getWebhookInfo {}", NULL};
+	struct telegram_health health;
+	struct fake f;
+
+	(void)state;
+	fake_open(&f, webhook, steps);
+	f.wanted = 1;
+	f.channel->ops->start(f.channel, "");
+	fake_expect(&f, "errors", two);
+	telegram_health(f.channel, &health);
+	assert_int_equal(health.failures, 0);
+	f.wanted = 6;
+	loop_run(f.loop); /* the fourth look: the third was read */
+	telegram_health(f.channel, &health);
+	assert_int_equal(health.failures, 1);
+	assert_string_equal(health.why, "Connection refused");
 	fake_close(&f);
 }
 
@@ -221,6 +264,8 @@ int main(void)
 		cmocka_unit_test(saved_when_it_is_gone),
 		cmocka_unit_test(setting),
 		cmocka_unit_test(taken_away),
+		cmocka_unit_test(fought_over),
+		cmocka_unit_test(errors_of_delivery),
 		cmocka_unit_test(own_certificate),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
