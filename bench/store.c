@@ -43,6 +43,12 @@ struct pump {
 	void *arg;
 };
 
+/* One message under way. */
+struct message {
+	char person[24], event[24];
+	int64_t out_id;
+};
+
 struct bench {
 	struct store *store;
 	struct pump pump;
@@ -50,13 +56,8 @@ struct bench {
 	int64_t events; /* so far */
 	int people;
 	char state[STATE_BYTES + 1], body[BODY_BYTES + 1];
-};
-
-/* One message under way. */
-struct message {
-	struct bench *b;
-	char person[24], event[24];
-	int64_t version, out_id;
+	struct message messages[IN_FLIGHT];
+	size_t n_messages;
 };
 
 static void die(const struct err *err)
@@ -129,53 +130,64 @@ static void on_committed(void *ctx, const struct store_committed *c)
 	m->out_id = c->out_ids[0];
 }
 
-static void on_loaded(void *ctx, const struct store_loaded *l)
+static void commit_message(struct bench *b, struct message *m, int64_t version)
 {
-	struct message *m = ctx;
 	struct store_key key = key_of(m);
 	struct store_batch *batch = store_batch_new();
 
-	check(l->err);
-	store_batch_put(batch, &key, m->b->state, l->conversations[0].version, FOREVER + m->b->events);
+	store_batch_put(batch, &key, b->state, version, FOREVER + b->events);
 	store_batch_seen(batch, CHANNEL, m->event, FOREVER);
 	store_batch_cursor(batch, CHANNEL, m->event);
-	store_batch_out(batch, &(struct store_out){.key = key, .kind = "sendMessage", .body = m->b->body, .txn = ""});
-	store_commit(m->b->store, batch, on_committed, m);
+	store_batch_out(batch, &(struct store_out){.key = key, .kind = "sendMessage", .body = b->body, .txn = ""});
+	store_commit(b->store, batch, on_committed, m);
 }
 
-static void begin(struct message *m, struct bench *b)
+static void on_loaded(void *ctx, const struct store_loaded *l)
 {
-	m->b = b;
-	(void)snprintf(m->person, sizeof m->person, "%d", 100000000 + (int)(next_random(b) % (uint64_t)b->people));
-	(void)snprintf(m->event, sizeof m->event, "%" PRId64, 500000000 + ++b->events);
-	struct store_key key = key_of(m);
-	const char *event = m->event;
-	store_load(b->store, &key, 1, CHANNEL, &event, 1, on_loaded, m);
+	struct bench *b = ctx;
+
+	check(l->err);
+	for (size_t i = 0; i < b->n_messages; i++)
+		commit_message(b, &b->messages[i], l->conversations[i].version);
 }
 
-/* `n` messages that come at once. Two of one person would conflict, as nobody orders them here: they are kept apart. */
+/* Two messages of one person would conflict, as nobody orders them here: they are kept apart. */
+static bool is_twice(const struct bench *b, size_t last)
+{
+	bool twice = false;
+
+	for (size_t i = 0; i < last; i++)
+		twice |= strcmp(b->messages[i].person, b->messages[last].person) == 0;
+	return twice;
+}
+
+static void make_message(struct bench *b, size_t at)
+{
+	struct message *m = &b->messages[at];
+
+	do
+		(void)snprintf(m->person, sizeof m->person, "%d", 100000000 + (int)(next_random(b) % (uint64_t)b->people));
+	while (is_twice(b, at));
+	(void)snprintf(m->event, sizeof m->event, "%" PRId64, 500000000 + ++b->events);
+}
+
+/* `n` messages that come at once: read together, committed each for itself, marked as done together. */
 static void work(struct bench *b, size_t n)
 {
-	struct message messages[IN_FLIGHT];
+	struct store_key keys[IN_FLIGHT];
+	const char *events[IN_FLIGHT];
 	struct store_batch *sent = store_batch_new();
 
+	b->n_messages = n;
 	for (size_t i = 0; i < n; i++) {
-		bool again;
-		do {
-			uint64_t random = b->random;
-			char person[24];
-			(void)snprintf(person, sizeof person, "%d", 100000000 + (int)(next_random(b) % (uint64_t)b->people));
-			again = false;
-			for (size_t j = 0; j < i && !again; j++)
-				again = strcmp(messages[j].person, person) == 0;
-			if (!again)
-				b->random = random;
-		} while (again);
-		begin(&messages[i], b);
+		make_message(b, i);
+		keys[i] = key_of(&b->messages[i]);
+		events[i] = b->messages[i].event;
 	}
+	store_load(b->store, keys, n, CHANNEL, events, n, on_loaded, b);
 	pump_all(&b->pump);
 	for (size_t i = 0; i < n; i++)
-		store_batch_out_done(sent, messages[i].out_id);
+		store_batch_out_done(sent, b->messages[i].out_id);
 	store_batch_light(sent);
 	store_commit(b->store, sent, ignore_committed, NULL);
 	pump_all(&b->pump);

@@ -40,13 +40,10 @@ static int load_one(struct db *db, const struct store_key *key, struct store_con
 	return state < 0 ? -1 : 0;
 }
 
-int sqlite_load(struct store_home *home, const struct store_ask *ask, struct store_answer *got)
+static int load_all(struct db *db, int64_t channel, const struct store_ask *ask, struct store_answer *got)
 {
-	int64_t channel, found;
-	struct db *db = ready(home, ask->channel, &channel, &got->err);
+	int64_t found;
 
-	if (!db)
-		return -1;
 	got->conversations = arena_alloc(got->arena, ask->n_keys, sizeof *got->conversations);
 	got->seen = arena_alloc(got->arena, ask->n_events, sizeof *got->seen);
 	for (size_t i = 0; i < ask->n_keys; i++)
@@ -59,6 +56,21 @@ int sqlite_load(struct store_home *home, const struct store_ask *ask, struct sto
 		got->seen[i] = found != 0;
 	}
 	return 0;
+}
+
+/* In one transaction, as each of its own would lock and unlock the file. */
+int sqlite_load(struct store_home *home, const struct store_ask *ask, struct store_answer *got)
+{
+	int64_t channel;
+	struct db *db = ready(home, ask->channel, &channel, &got->err);
+
+	if (!db || db_run(db, &got->err, "BEGIN", "") < 0)
+		return -1;
+	if (load_all(db, channel, ask, got)) {
+		db_rollback(db);
+		return -1;
+	}
+	return db_commit(db, &got->err);
 }
 
 /* The first column of the row that may be there, ended by a step. */
