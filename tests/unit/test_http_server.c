@@ -20,7 +20,7 @@ struct world {
 	struct timer *timer;
 	struct http_exchange *waiting[MAX_WAITING];
 	int n_waiting, handled;
-	char last_body[MAX_BODY + 1], last_header[64], last_method[16];
+	char last_body[MAX_BODY + 1], last_header[64], last_known[64], last_method[16];
 };
 
 static void echo(void *ctx, struct http_exchange *x)
@@ -29,7 +29,10 @@ static void echo(void *ctx, struct http_exchange *x)
 	size_t len;
 	const char *body = http_exchange_body(x, &len);
 	const char *header = http_exchange_header(x, "x-telegram-bot-api-secret-token:");
+	const char *known = http_exchange_header(x, "authorization:");
+	assert_ptr_equal(http_exchange_header(x, "authorization:"), known); /* kept until the reply */
 	w->handled++;
+	(void)snprintf(w->last_known, sizeof w->last_known, "%s", known ? known : "(none)");
 	memcpy(w->last_body, body, len + 1);
 	(void)snprintf(w->last_header, sizeof w->last_header, "%s", header ? header : "(none)");
 	(void)snprintf(w->last_method, sizeof w->last_method, "%s", http_exchange_method(x));
@@ -290,9 +293,13 @@ static void headers(void **state)
 		(void)snprintf(request, sizeof request, "GET /echo HTTP/1.1\r\nHost: x\r\n%sAccept: y\r\nConnection: close\r\n\r\n",
 			cases[i].bytes);
 		(void)say(w, request, 0);
-		if (strcmp(w->last_header, cases[i].want) != 0)
-			fail_msg("case %zu: '%s'", i, w->last_header);
+		if (strcmp(w->last_header, cases[i].want) != 0 || strcmp(w->last_known, "(none)") != 0)
+			fail_msg("case %zu: '%s', '%s'", i, w->last_header, w->last_known);
 	}
+	struct world *w = *state; /* one that the library knows by number */
+	(void)say(w, "GET /echo HTTP/1.1\r\nAuthorization: Bearer abc \r\nConnection: close\r\n\r\n", 0);
+	assert_string_equal(w->last_known, "Bearer abc");
+	assert_string_equal(w->last_header, "(none)");
 }
 
 static void headers_without_end(void **state)
