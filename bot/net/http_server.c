@@ -18,21 +18,14 @@
 #include "net/http_exchange.h"
 #include "net/listener.h"
 #include "net/loop.h"
-#include "util/err.h"
+#include "net/lws_loop.h"
 #include "util/mem.h"
 
 enum {
-	HEADER_BYTES = 4096, /* of one request, all headers together */
-	READ_BYTES = 4096, /* read at once; one buffer for all connections */
-	TLS_READ_BYTES = LWS_PRE + 16384, /* a whole record: the library forgets what OpenSSL still holds of one */
 	WRITE_BYTES = 64 * 1024, /* given to the kernel at once */
-	HEAD_S = 10, /* for the headers, from the first byte or the connection on */
-	SILENCE_S = 15, /* between two parts of a body */
 	BODY_S = 30, /* for a whole body */
 	READER_S = 30, /* for taking a long answer */
-	IDLE_S = 75, /* between two requests */
 	DEFAULT_CONNECTIONS = 256,
-	OWN_FDS = 4, /* of the library: its event pipe */
 };
 
 struct route {
@@ -75,20 +68,6 @@ struct http_server {
 	size_t n_connections, max_connections, max_body;
 	int port;
 };
-
-/* The library says what was wrong with a certificate only in its log, which has no context: one file's variable, written
- * while http_server_new runs. */
-static char complaint[256];
-
-static void on_library_log(int level, const char *line)
-{
-	(void)level;
-	size_t len = strcspn(line, "\n");
-	if (len >= sizeof complaint)
-		len = sizeof complaint - 1;
-	memcpy(complaint, line, len);
-	complaint[len] = '\0';
-}
 
 /* ---- sessions ---- */
 
@@ -318,7 +297,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 }
 
 static const struct lws_protocols protocols[] = {
-	{.name = "http", .callback = on_event, .rx_buffer_size = READ_BYTES, .tx_packet_size = WRITE_BYTES},
+	{.name = "http", .callback = on_event, .tx_packet_size = WRITE_BYTES},
 	{.name = NULL},
 };
 
@@ -356,56 +335,12 @@ static void watch_phases(struct http_server *s)
 	(void)uv_check_start(&s->after_poll, on_after_poll);
 }
 
-static struct lws_context *make_context(struct http_server *s, bool tls)
-{
-	void *loops[] = {loop_uv(s->loop)};
-	struct lws_context_creation_info info = {
-		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
-		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
-			(tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0),
-		.foreign_loops = loops,
-		.user = s,
-		.pcontext = &s->context,
-		.uid = (uid_t)-1,
-		.gid = (gid_t)-1,
-		/* Else it takes memory for as many descriptors as the process may have. */
-		.fd_limit_per_thread = (unsigned)s->max_connections + OWN_FDS,
-		.max_http_header_pool = (unsigned short)s->max_connections,
-		.max_http_header_data = HEADER_BYTES,
-		.pt_serv_buf_size = tls ? TLS_READ_BYTES : READ_BYTES,
-		.timeout_secs = SILENCE_S,
-	};
-	return lws_create_context(&info);
-}
-
-static struct lws_vhost *make_vhost(struct http_server *s, const struct http_server_options *o)
-{
-	struct lws_context_creation_info info = {
-		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
-		.options = o->tls_certificate ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
-		.vhost_name = "default",
-		.protocols = protocols,
-		.ssl_cert_filepath = o->tls_certificate,
-		.ssl_private_key_filepath = o->tls_key,
-		.alpn = "http/1.1",
-		.timeout_secs_ah_idle = HEAD_S,
-		.keepalive_timeout = IDLE_S,
-	};
-	return lws_create_vhost(s->context, &info);
-}
-
 static int start(struct http_server *s, const struct http_server_options *o, struct err *err)
 {
-	s->context = make_context(s, o->tls_certificate != NULL);
-	if (!s->context)
-		return err_set(err, "libwebsockets does not start: %s; is the package libwebsockets-evlib-uv installed?",
-			complaint);
-	s->vhost = make_vhost(s, o);
-	if (!s->vhost && o->tls_certificate)
-		return err_set(err, "cannot serve with certificate %s and key %s: %s", o->tls_certificate,
-			o->tls_key ? o->tls_key : "(none)", complaint);
-	if (!s->vhost)
-		return err_set(err, "libwebsockets does not start: %s", complaint);
+	struct lws_loop_options library = {.protocols = protocols, .user = s, .max_connections = s->max_connections,
+		.tls_certificate = o->tls_certificate, .tls_key = o->tls_key};
+	if (lws_loop_open(s->loop, &library, &s->context, &s->vhost, err) < 0)
+		return -1;
 	s->listener = listener_new(s->loop, o->address ? o->address : "127.0.0.1", o->port, on_accepted, s, err);
 	if (!s->listener)
 		return -1;
@@ -434,12 +369,8 @@ struct http_server *http_server_new(struct loop *l, const struct http_server_opt
 	s->max_body = options->max_body;
 	s->max_connections = options->max_connections > 0 ? options->max_connections : DEFAULT_CONNECTIONS;
 	watch_phases(s);
-	complaint[0] = '\0';
-	lws_set_log_level(LLL_ERR | LLL_WARN, on_library_log);
-	int failed = start(s, options, err);
-	lws_set_log_level(0, on_library_log); /* from now on what it would say is said by others' behaviour */
 	loop_at_end(l, at_end, s);
-	if (!failed)
+	if (start(s, options, err) == 0)
 		return s;
 	http_server_free(s);
 	return NULL;
