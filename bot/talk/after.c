@@ -5,6 +5,7 @@
 #include "talk/responses.h"
 #include "talk/turn.h"
 #include "triage/triage.h"
+#include "util/arena.h"
 #include "util/yaml.h"
 
 /* ---- another complaint ---- */
@@ -99,6 +100,21 @@ static const char *what_now(struct turn *t)
 		2);
 }
 
+/* "Where do I go?", "can I drive?": the kinds are those of the wording, the first that is heard counts. NULL when it is
+ * none, nothing was advised yet, or the level has no words of its own. */
+static const char *asked_of_way(struct turn *t)
+{
+	const struct yaml *kinds = responses_at(t->data->responses, "talk", "talk", "way", NULL);
+
+	for (size_t i = 0; kinds && t->s->advised != URGENCY_NONE && i < kinds->n; i++) {
+		const char *kind = kinds->keys[i]->text;
+
+		if (turn_says(t, arena_printf(t->arena, "way/%s", kind)))
+			return say(&t->voice, "talk", "talk", "way", kind, urgency_id(t->s->urgency), NULL);
+	}
+	return NULL;
+}
+
 /* What a person says about the way to help; NULL when it is something else. */
 const char *after_way(struct turn *t)
 {
@@ -114,7 +130,9 @@ const char *after_way(struct turn *t)
 		return what_to_say(t);
 	if (turn_says(t, "what_now"))
 		return what_now(t);
-	return turn_says(t, "summary") ? summary_words(t) : NULL;
+	if (turn_says(t, "summary"))
+		return summary_words(t);
+	return t->u.n_about && turn_says(t, "not_just") ? NULL : asked_of_way(t);
 }
 
 /* The answer to a question of the person's own. Sport and care are no reason to let the day pass. */
@@ -209,7 +227,10 @@ void after_advice(struct turn *t)
 
 	if (advise_anew(t))
 		return;
-	if (!turn_says(t, "summary") && !turn_says(t, "not_just") && (own = digress(t))) {
+
+	bool way = asked_of_way(t) && !turn_says(t, "not_just");
+
+	if (!way && !turn_says(t, "summary") && !turn_says(t, "not_just") && (own = digress(t))) {
 		answer_question(t, own);
 		return;
 	}

@@ -68,6 +68,16 @@ static void check_talk(const struct check *c)
 	want_all(c, "talk", "times", responses_at(c->d->responses, "talk", "times", NULL), time_keys, COUNT(time_keys));
 }
 
+/* What is asked once advised may be left to the answer of any other time, but not when it is for today. */
+static void check_way(const struct check *c)
+{
+	const struct yaml *way = responses_at(c->d->responses, "talk", "talk", "way", NULL);
+
+	for (size_t i = 0; way && i < way->n; i++)
+		for (enum urgency u = URGENCY_URGENT; u <= URGENCY_EMERGENCY; u++)
+			want(c, "talk", path_of(c, "talk.way", way->keys[i]->text), way->items[i], urgency_id(u));
+}
+
 static void check_urgencies(const struct check *c)
 {
 	const struct yaml *all = responses_at(c->d->responses, "urgency", "urgency", NULL);
@@ -157,6 +167,7 @@ void talk_check(const struct talk_data *d, struct problems *problems)
 {
 	struct check c = {d, problems, arena_new()};
 
+	check_way(&c);
 	check_talk(&c);
 	check_urgencies(&c);
 	want_all(&c, "questions", "shared", responses_at(d->responses, "questions", "shared", NULL), shared_keys,
