@@ -311,7 +311,8 @@ static void telegram_free(struct channel *c)
 
 static const struct channel_ops ops = {
 	.name = "telegram",
-	.can = {.choices = true, .choice_width = CHOICE_WIDTH, .threads = true, .shared_room_per_minute = GROUP_PER_MINUTE},
+	.can = {.choices = true, .choice_width = CHOICE_WIDTH, .threads = true,
+		.shared_room_per_minute = GROUP_PER_MINUTE},
 	.start = start,
 	.stop = stop,
 	.say = say,
@@ -374,12 +375,13 @@ struct channel *telegram_new(const struct telegram_options *o, const struct chan
 		return NULL;
 	struct telegram *t = mem_alloc(1, sizeof *t);
 	t->channel = (struct channel){.ops = &ops, .env = *env};
-	t->api = telegram_api_new(env->http, o->base_url ? o->base_url : TELEGRAM_BASE_URL, o->token, o->test_environment);
+	t->api = telegram_api_new(env->http, o->base_url ? o->base_url : TELEGRAM_BASE_URL, o->token,
+		o->test_environment);
 	t->self.username = t->username;
 	t->vitals.pending = -1;
 	t->inbox = telegram_inbox_new(o, &t->self, t->api, env->log);
-	t->parts = (struct telegram_parts){.channel = &t->channel, .api = t->api, .inbox = t->inbox, .vitals = &t->vitals,
-		.fatal = fatal, .ctx = t, .seed = o->seed,
+	t->parts = (struct telegram_parts){.channel = &t->channel, .api = t->api, .inbox = t->inbox,
+		.vitals = &t->vitals, .fatal = fatal, .ctx = t, .seed = o->seed,
 		.first_wait_ms = o->first_wait_ms ? o->first_wait_ms : FIRST_WAIT_MS};
 	t->timer = timer_new(env->loop, on_time, t);
 	t->sends = telegram_sends_new(t->api, fatal, t);

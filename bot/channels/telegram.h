@@ -1,5 +1,5 @@
-/* telegram.h - the Telegram Bot API as a channel: long polling or webhook in, stored requests out. A room is a chat id, a
- * thread a topic's id, a person a user id, an event an update id, all in decimal; a reference is a message id. */
+/* telegram.h - the Telegram Bot API as a channel: long polling or webhook in, stored requests out. A room is a chat id,
+ * a thread a topic's id, a person a user id, an event an update id, all in decimal; a reference is a message id. */
 #ifndef CHANNELS_TELEGRAM_H
 #define CHANNELS_TELEGRAM_H
 
@@ -40,15 +40,16 @@ struct telegram_options {
 	enum telegram_groups groups;
 	const int64_t *group_ids; /* negative */
 	size_t n_group_ids;
-	bool hear_all; /* in groups: hand over also what is not addressed to us (with privacy mode off only it arrives) */
+	bool hear_all; /* in groups: hand over also words that are not for us (they arrive with privacy mode off) */
 	const struct channel_profile *profiles; /* set with Telegram where they differ */
 	size_t n_profiles;
 	uint64_t seed; /* of the jitter of waits; any number */
 	int first_wait_ms; /* after a first failure, doubled with each further one; 0: a second */
 };
 
-/* Returns a new channel (free with its ops->free), or NULL with `err` set: a token, an URL or a secret of the wrong form.
- * No text of `err` holds a secret. Copies the options; borrows what `env` points to. A webhook needs env->server. */
+/* Returns a new channel (free with its ops->free), or NULL with `err` set: a token, an URL or a secret of the wrong
+ * form. No text of `err` holds a secret. Copies the options; borrows what `env` points to. A webhook needs env->server.
+ * */
 struct channel *telegram_new(const struct telegram_options *options, const struct channel_env *env, struct err *err);
 
 /* True when `token` looks like a token, <digits>:<at least 30 of A-Z a-z 0-9 _ ->. */

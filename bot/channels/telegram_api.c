@@ -87,8 +87,15 @@ struct telegram_call *telegram_api_call(struct telegram_api *api, const struct t
 	buf_init(&url, MAX_URL);
 	buf_adds(&url, api->prefix);
 	buf_adds(&url, ask->method);
-	const struct http_request request = {.method = "POST", .url = buf_str(&url), .headers = headers, .body = ask->body,
-		.len = ask->len, .timeout_ms = ask->timeout_ms ? ask->timeout_ms : COMMON_TIMEOUT_MS, .max_response = MAX_ANSWER};
+	const struct http_request request = {
+		.method = "POST",
+		.url = buf_str(&url),
+		.headers = headers,
+		.body = ask->body,
+		.len = ask->len,
+		.timeout_ms = ask->timeout_ms ? ask->timeout_ms : COMMON_TIMEOUT_MS,
+		.max_response = MAX_ANSWER,
+	};
 	call->http = http_client_send(api->http, &request, on_answer, call);
 	explicit_bzero(url.data, url.len);
 	buf_done(&url);

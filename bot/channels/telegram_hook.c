@@ -317,7 +317,8 @@ static void write_form(const struct telegram_web *w, struct buf *body)
 	add_field(body, "max_connections", number);
 	add_field(body, "allowed_updates", TELEGRAM_ALLOWED_UPDATES);
 	add_field(body, "drop_pending_updates", "false");
-	buf_adds(body, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"certificate\"; filename=\"certificate.pem\"\r\n"
+	buf_adds(body, "--" BOUNDARY "\r\n"
+		"Content-Disposition: form-data; name=\"certificate\"; filename=\"certificate.pem\"\r\n"
 		"Content-Type: application/x-pem-file\r\n\r\n");
 	buf_adds(body, w->certificate);
 	buf_adds(body, "\r\n--" BOUNDARY "--\r\n");
@@ -375,9 +376,14 @@ struct telegram_web *telegram_web_new(const struct telegram_parts *parts, const 
 			return NULL;
 	}
 	struct telegram_web *w = mem_alloc(1, sizeof *w);
-	*w = (struct telegram_web){.parts = parts, .url = mem_strdup(options->url), .secret = mem_strdup(options->secret),
-		.certificate = certificate, .arena = arena_new(),
-		.max_connections = options->max_connections ? options->max_connections : COMMON_CONNECTIONS};
+	*w = (struct telegram_web){
+		.parts = parts,
+		.url = mem_strdup(options->url),
+		.secret = mem_strdup(options->secret),
+		.certificate = certificate,
+		.max_connections = options->max_connections ? options->max_connections : COMMON_CONNECTIONS,
+		.arena = arena_new(),
+	};
 	w->timer = timer_new(parts->channel->env.loop, on_time, w);
 	backoff_init(&w->backoff, parts->first_wait_ms, MOST_WAIT_MS, parts->seed + 2);
 	http_server_route(parts->channel->env.server, path_of(options, path, sizeof path), on_request, w);

@@ -1,5 +1,5 @@
-/* telegram_hook.h - reading by webhook: Telegram delivers each update until it is answered with 200, which we do when it
- * is saved. */
+/* telegram_hook.h - reading by webhook: Telegram delivers each update until it is answered with 200, which we do when
+ * it is saved. */
 #ifndef CHANNELS_TELEGRAM_HOOK_H
 #define CHANNELS_TELEGRAM_HOOK_H
 
@@ -8,8 +8,8 @@ struct telegram_hook;
 struct telegram_parts;
 struct telegram_web;
 
-/* Serves at once, sets the webhook with telegram_web_start. Copies the options. NULL with `err` set when the certificate
- * can't be read. `parts` must outlive it. */
+/* Serves at once, sets the webhook with telegram_web_start. Copies the options. NULL with `err` set when the
+ * certificate can't be read. `parts` must outlive it. */
 struct telegram_web *telegram_web_new(const struct telegram_parts *parts, const struct telegram_hook *options,
 	struct err *err);
 /* NULL is fine. Deliveries that come later are refused. */

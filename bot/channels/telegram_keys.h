@@ -1,8 +1,8 @@
 /* telegram_keys.h - buttons under a message, and what a press means.
  *
  * What a button carries (at most 64 bytes) is `<kind><turn>.<choice>`, in groups with `@<person>` behind it: nobody
- * answers for somebody else. Where several choices may be picked, each press ticks or unticks one line and a last button
- * sends them. The ticks are kept in the message itself: Telegram shows it to us with each press, and we edit its
+ * answers for somebody else. Where several choices may be picked, each press ticks or unticks one line and a last
+ * button sends them. The ticks are kept in the message itself: Telegram shows it to us with each press, and we edit its
  * buttons, so that they outlive us. All memory is the arena's. */
 #ifndef CHANNELS_TELEGRAM_KEYS_H
 #define CHANNELS_TELEGRAM_KEYS_H

@@ -1,5 +1,5 @@
-/* telegram_markup.h - the light markup of the wording (**bold**, lines that begin with "- ") taken apart, cut into parts
- * that fit a message, and written as Telegram's HTML. Pure. */
+/* telegram_markup.h - the light markup of the wording (**bold**, lines that begin with "- ") taken apart, cut into
+ * parts that fit a message, and written as Telegram's HTML. Pure. */
 #ifndef CHANNELS_TELEGRAM_MARKUP_H
 #define CHANNELS_TELEGRAM_MARKUP_H
 

@@ -346,8 +346,8 @@ void telegram_parse(const char *bytes, size_t len, const struct telegram_self *s
 	struct err err = {""};
 
 	*out = (struct telegram_update){.id = -1, .chat_type = "", .album = "", .pressed = {.message = ""},
-		.in = {.kind = INCOMING_NOTHING, .event = "", .room = "", .thread = "", .person = "", .text = "", .args = "",
-			.language = "", .reply_ref = "", .shown_ref = ""}};
+		.in = {.kind = INCOMING_NOTHING, .event = "", .room = "", .thread = "", .person = "", .text = "",
+			.args = "", .language = "", .reply_ref = "", .shown_ref = ""}};
 	/* Found without reading the rest, so that what can't be read can be passed by. */
 	if (telegram_member((struct telegram_span){bytes, len}, "update_id", &id))
 		(void)telegram_whole(id, &out->id);

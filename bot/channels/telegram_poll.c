@@ -68,7 +68,8 @@ static void set_state(struct telegram_poll *p, enum poll_state state)
 {
 	static const bool allowed[][6] = {
 		[STOPPED] = {[ASKING] = true, [CONFIRMING] = true},
-		[ASKING] = {[STOPPED] = true, [ASKING] = true, [SAVING] = true, [WAITING] = true, [UNHOOKING] = true, [CONFIRMING] = true},
+		[ASKING] = {[STOPPED] = true, [ASKING] = true, [SAVING] = true, [WAITING] = true, [UNHOOKING] = true,
+			[CONFIRMING] = true},
 		[SAVING] = {[STOPPED] = true, [ASKING] = true, [WAITING] = true, [CONFIRMING] = true},
 		[WAITING] = {[STOPPED] = true, [ASKING] = true, [CONFIRMING] = true},
 		[UNHOOKING] = {[STOPPED] = true, [ASKING] = true, [WAITING] = true, [CONFIRMING] = true},
@@ -121,8 +122,8 @@ static void submit(struct telegram_poll *p, int limit, int timeout_s, int deadli
 
 	if (p->next)
 		snprintf(offset, sizeof offset, "\"offset\":%lld,", (long long)p->next);
-	int len = snprintf(body, sizeof body, "{%s\"limit\":%d,\"timeout\":%d,\"allowed_updates\":%s}", offset, limit, timeout_s,
-		TELEGRAM_ALLOWED_UPDATES);
+	int len = snprintf(body, sizeof body, "{%s\"limit\":%d,\"timeout\":%d,\"allowed_updates\":%s}", offset, limit,
+		timeout_s, TELEGRAM_ALLOWED_UPDATES);
 	assert(len > 0 && (size_t)len < sizeof body);
 	const struct telegram_ask what = {
 		.method = "getUpdates", .body = body, .len = (size_t)len, .timeout_ms = deadline_ms};
@@ -345,7 +346,8 @@ static void ask(struct telegram_poll *p)
 {
 	set_state(p, ASKING);
 	p->asked_ms = loop_now_ms(p->parts->channel->env.loop);
-	submit(p, MOST_UPDATES, p->timeout_s, p->timeout_s * 1000 + (int)(MARGIN_WAITS * p->parts->first_wait_ms), on_answer);
+	int margin_ms = (int)(MARGIN_WAITS * p->parts->first_wait_ms);
+	submit(p, MOST_UPDATES, p->timeout_s, p->timeout_s * 1000 + margin_ms, on_answer);
 }
 
 /* ---- life ---- */

@@ -1,5 +1,5 @@
-/* telegram_poll.h - reading by long polling. What came in is confirmed, by asking for what comes behind it, only when it
- * is saved; so a crash makes it come again, and never lost. */
+/* telegram_poll.h - reading by long polling. What came in is confirmed, by asking for what comes behind it, only when
+ * it is saved; so a crash makes it come again, and never lost. */
 #ifndef CHANNELS_TELEGRAM_POLL_H
 #define CHANNELS_TELEGRAM_POLL_H
 

@@ -1,5 +1,5 @@
-/* telegram_profile.c - Bot API 10.2: getMyCommands and setMyCommands, and the same for the descriptions. One step is one
- * text in one language; steps go one after the other. */
+/* telegram_profile.c - Bot API 10.2: getMyCommands and setMyCommands, and the same for the descriptions. One step is
+ * one text in one language; steps go one after the other. */
 #include "channels/telegram_profile.h"
 
 #include <stdlib.h>
@@ -123,7 +123,8 @@ static void failed(struct telegram_profile *p, const struct telegram_answer *a)
 	int64_t wait = backoff_next(&p->backoff);
 
 	log_event(p->parts->channel->env.log, LOG_LEVEL_WARN, "a text of the profile could not be set",
-		LOG_FIELDS(LOG_TEXT("method", p->texts[p->at].kind->set), LOG_TEXT("why", a->why), LOG_NUMBER("again", again)));
+		LOG_FIELDS(LOG_TEXT("method", p->texts[p->at].kind->set), LOG_TEXT("why", a->why),
+			LOG_NUMBER("again", again)));
 	if (again)
 		timer_start(p->timer, a->after_ms > wait ? a->after_ms : wait);
 	else
@@ -157,7 +158,8 @@ static void on_set(void *ctx, const struct telegram_answer *a)
 		return;
 	}
 	log_event(p->parts->channel->env.log, LOG_LEVEL_NOTICE, "a text of the profile was set",
-		LOG_FIELDS(LOG_TEXT("method", p->texts[p->at].kind->set), LOG_TEXT("language", p->texts[p->at].language)));
+		LOG_FIELDS(LOG_TEXT("method", p->texts[p->at].kind->set),
+			LOG_TEXT("language", p->texts[p->at].language)));
 	next(p);
 }
 
@@ -195,8 +197,8 @@ static void get(struct telegram_profile *p)
 
 /* ---- life ---- */
 
-struct telegram_profile *telegram_profile_new(const struct telegram_parts *parts, const struct channel_profile *profiles,
-	size_t n)
+struct telegram_profile *telegram_profile_new(const struct telegram_parts *parts,
+	const struct channel_profile *profiles, size_t n)
 {
 	struct telegram_profile *p = mem_alloc(1, sizeof *p);
 	size_t n_commands = 0;

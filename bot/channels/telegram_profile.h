@@ -10,8 +10,8 @@ struct telegram_parts;
 struct telegram_profile;
 
 /* Copies the profiles. `parts` must outlive it. */
-struct telegram_profile *telegram_profile_new(const struct telegram_parts *parts, const struct channel_profile *profiles,
-	size_t n);
+struct telegram_profile *telegram_profile_new(const struct telegram_parts *parts,
+	const struct channel_profile *profiles, size_t n);
 /* NULL is fine. */
 void telegram_profile_free(struct telegram_profile *p);
 void telegram_profile_start(struct telegram_profile *p);

@@ -168,7 +168,8 @@ size_t telegram_sends_under_way(const struct telegram_sends *s)
 
 void telegram_sends_stop(struct telegram_sends *s)
 {
-	const struct channel_sent again = {.result = SEND_RETRY, .ref = "", .after_ms = -1, .why = "stopped, maybe taken"};
+	const struct channel_sent again = {
+		.result = SEND_RETRY, .ref = "", .after_ms = -1, .why = "stopped, maybe taken"};
 
 	for (size_t n = s->n; n && s->first; n--) /* one that is given back must not come again here */
 		finish(s->first, &again);
