@@ -369,6 +369,51 @@ def keeps_the_order_behind_a_wait(peers, bot):
     assert "privacy" not in texts[0].lower()[:20] or texts[0] != texts[1]
 
 
+def nothing_is_lost_at_one_a_second(peers, bot):
+    """A server that takes one message a second in a chat: all come, in order, each once."""
+    ann = Person(peers)
+    ann.say("/start")
+    ann.say("/privacy")
+    while "privacy" not in ann.hears()["text"]:
+        pass
+    time.sleep(QUIET_S)
+    free = [m["text"] for m in peers.act("history", user=ann.user)["messages"] if m["from"]["is_bot"]]
+    peers.act("limits", limits={"chat": 1})
+    try:
+        bob = Person(peers)
+        bob.say("/start")
+        bob.say("/privacy")
+        paced = [bob.hears()["text"] for _ in free]
+        bob.hears_nothing(2.5)
+    finally:
+        peers.act("limits", limits={"chat": 0})
+    assert len(paced) > 2 and paced == free, f"{paced} instead of {free}"
+
+
+def without_the_topic_that_is_gone(peers, bot):
+    ann = Person(peers, chat=-1007)
+    peers.act("fault", method="sendMessage", chat=ann.chat, code=400, description="Bad Request: message thread not found")
+    ann.say(f"/help@{NAME}", message_thread_id=44)
+    assert "message_thread_id" not in ann.hears()
+
+
+def survives_what_nobody_would_send(peers, bot):
+    ann = Person(peers)
+    ann.say("/start")
+    ann.hears()
+    time.sleep(QUIET_S)
+    for kind, body in (("message", 7), ("message", []), ("message", {}), ("callback_query", {"id": 7}), ("message", {"chat": {"id": 1e300}}),
+                       ("message", {**private(ann), "text": "\u0000"}), ("message", {**private(ann), "text": "\ud800"}),
+                       ("message", {**private(ann), "text": "a", "entities": [{"type": "blockquote", "offset": 1e18, "length": -1}]}),
+                       ("message", {**private(ann), "text": "calf " * 20000}), ("my_chat_member", {"chat": {}, "new_chat_member": 3}),
+                       ("edited_message", {**private(ann), "text": 3}), ("poll_of_next_year", {"a": [[[[]]]]})):
+        peers.act("raw", kind=kind, body=body)
+    time.sleep(QUIET_S)
+    ann.since = peers.act("info")["events"]
+    ann.say("/help")
+    ann.hears()
+
+
 def plain_when_markup_is_refused(peers, bot):
     ann = Person(peers)
     peers.act("fault", method="sendMessage", chat=ann.chat, code=400, description="Bad Request: can't parse entities: x")
@@ -616,7 +661,8 @@ SHARED = [greets, asks_and_takes_presses, quick_fingers_lose_nothing, a_stale_pr
           who_blocks_is_left_alone, blocked_while_we_speak, speaks_in_groups_when_addressed, offers_a_private_chat,
           each_has_a_talk_of_their_own, a_group_gets_another_id, a_group_moves_unseen, topics_are_kept, sends_after_429,
           sends_after_500, sends_after_html, sends_after_a_cut, sends_after_half_an_answer, says_a_lost_one_twice_at_most,
-          sends_slowly, keeps_the_order_behind_a_wait, plain_when_markup_is_refused, polls_after_500, polls_after_html,
+          sends_slowly, keeps_the_order_behind_a_wait, nothing_is_lost_at_one_a_second,
+          without_the_topic_that_is_gone, survives_what_nobody_would_send, plain_when_markup_is_refused, polls_after_500, polls_after_html,
           polls_after_a_cut, polls_after_half_an_answer, polls_after_429, polls_after_a_lost_answer,
           another_poller_for_a_moment]
 ALONE = [killed_and_started_again, ends_while_the_disk_hangs,
