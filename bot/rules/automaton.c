@@ -71,6 +71,7 @@ struct variant {
 };
 
 struct automaton_look {
+	charset first; /* the characters that the body may begin with */
 	uint32_t body; /* an automaton */
 	uint16_t length; /* behind: of all matches */
 	uint8_t ways;
@@ -539,14 +540,11 @@ static long run_from(struct run *r, struct automaton *m, size_t from, bool any);
 static bool look_holds(struct run *r, const struct automaton_look *look, size_t place)
 {
 	for (size_t i = 0; i < look->ways; i++) {
-		struct automaton *body = at(r->a, look[i].body);
 		size_t from = look->behind ? place - look[i].length : place;
 
 		if (look->behind && place < look[i].length)
 			continue;
-		if (!body->may_be_empty && !(body->first & code_bit(r->s->codes[from])))
-			continue;
-		if (run_from(r, body, from, true) >= 0)
+		if ((look[i].first & code_bit(r->s->codes[from])) && run_from(r, at(r->a, look[i].body), from, true) >= 0)
 			return !look->negated;
 	}
 	return look->negated;
@@ -768,6 +766,26 @@ enum sought automaton_find(struct automata *a, size_t i, const char *source, con
 	return r.limit ? SOUGHT_LIMIT : found ? SOUGHT_FOUND : SOUGHT_NOT_FOUND;
 }
 
+static void expect(const struct automata *a, uint32_t number, bool start)
+{
+	const struct automaton *m = at(a, number);
+
+	__builtin_prefetch(start && m->start[KIND_SPACE] ? at(a, m->start[KIND_SPACE]) : m);
+}
+
+/* First the automata, then the states that they begin with: by then the first are there. */
+void automata_expect(const struct automata *a, const uint64_t *numbers, size_t n)
+{
+	for (int start = 0; start < 2; start++)
+		for (size_t w = 0; w <= n / 64; w++)
+			for (uint64_t bits = numbers[w]; bits; bits &= bits - 1) {
+				size_t i = w * 64 + (size_t)__builtin_ctzll(bits);
+
+				if (a->by_number[i])
+					expect(a, a->by_number[i], start);
+			}
+}
+
 /* ---- making ---- */
 
 /* What every match begins with. */
@@ -848,7 +866,7 @@ static bool make_looks(struct automata *a, struct automaton *of, const struct lo
 			return false;
 		of->groups |= m->groups;
 		((struct automaton_look *)at(a, plan->looks))[i] =
-			(struct automaton_look){body, its->shortest, looks[i].ways, looks[i].behind, looks[i].negated};
+			(struct automaton_look){m->may_be_empty ? ~(charset)0 : m->first, body, its->shortest, looks[i].ways, looks[i].behind, looks[i].negated};
 	}
 	return plan->looks;
 }

@@ -433,10 +433,22 @@ static void settle_user(struct needs *n, const struct user *u, struct pairs *beg
 			n->asked[u->number][k] = set_of(n, &c.best[asked]);
 }
 
+/* Keeps the strings that lead anywhere, under new numbers: most were not chosen. */
+static void keep_strings(struct needs *n, struct pairs *begins, struct pairs *sets)
+{
+	struct trie *kept = trie_new();
+	struct pairs *both[] = {begins, sets};
+
+	for (size_t i = 0; i < 2; i++)
+		for (size_t k = 0; k < both[i]->n; k++)
+			both[i]->list[k].string = trie_add(kept, trie_string(n->strings, both[i]->list[k].string));
+	trie_free(n->strings);
+	n->strings = kept;
+}
+
 void needs_seal(struct needs *n)
 {
 	struct pairs begins = {0}, users = {0}, sets = {0};
-	size_t strings = trie_count(n->strings);
 
 	count_strings(n);
 	n->asked = mem_alloc(n->most_users + 1, sizeof *n->asked);
@@ -447,8 +459,9 @@ void needs_seal(struct needs *n)
 	for (uint32_t s = 1; s < n->n_sets; s++)
 		for (uint32_t m = 0; m < n->sets[s].count; m++)
 			add_pair(&sets, n->members[n->sets[s].first + m], s);
-	n->sets_of = listed(sets.list, sets.n, strings);
-	n->begins_of = listed(begins.list, begins.n, strings);
+	keep_strings(n, &begins, &sets);
+	n->sets_of = listed(sets.list, sets.n, trie_count(n->strings));
+	n->begins_of = listed(begins.list, begins.n, trie_count(n->strings));
 	n->users_of = listed(users.list, users.n, n->n_sets);
 	free(sets.list);
 	free(begins.list);
@@ -486,9 +499,10 @@ struct search {
 	struct needed *out;
 	uint64_t *there; /* bits of the sets that are */
 	uint64_t *seen; /* bits of the strings that are */
-	uint32_t *sets, *users; /* those that are there; those with places */
-	size_t n_sets, n_users;
-	uint32_t *last; /* by user: its last place */
+	uint32_t *sets; /* those that are there */
+	size_t n_sets;
+	uint32_t *users, *last; /* by number of a user: who it is, its last place */
+	size_t cap_slots;
 	struct needed_place *places;
 	size_t n_places, cap_places;
 };
@@ -502,45 +516,62 @@ static bool test_and_set(uint64_t *bits, uint32_t i)
 	return was;
 }
 
+static void *grown(struct search *s, const void *list, size_t n, size_t cap, size_t size)
+{
+	void *more = arena_alloc(s->arena, cap, size);
+
+	return n ? memcpy(more, list, n * size) : more;
+}
+
 static uint32_t new_place(struct search *s, uint32_t at)
 {
 	if (s->n_places == s->cap_places) {
-		struct needed_place *more = arena_alloc(s->arena, s->cap_places * 2, sizeof *more);
-
-		memcpy(more, s->places, s->n_places * sizeof *more);
-		s->places = more;
 		s->cap_places *= 2;
+		s->places = grown(s, s->places, s->n_places, s->cap_places, sizeof *s->places);
 	}
 	s->places[s->n_places] = (struct needed_place){at, 0};
 	return (uint32_t)s->n_places++;
 }
 
+static uint32_t slot_of(struct search *s, uint32_t user)
+{
+	struct needed *out = s->out;
+
+	if (out->slots[user])
+		return out->slots[user];
+	if (out->n_slots == s->cap_slots) {
+		s->cap_slots *= 2;
+		s->users = grown(s, s->users, out->n_slots, s->cap_slots, sizeof *s->users);
+		s->last = grown(s, s->last, out->n_slots, s->cap_slots, sizeof *s->last);
+		out->first = grown(s, out->first, out->n_slots, s->cap_slots, sizeof *out->first);
+	}
+	s->users[out->n_slots] = user;
+	return out->slots[user] = (uint32_t)out->n_slots++;
+}
+
 /* Strings are found by where they begin, so places come nearly in order: one may stand before or behind its first space. */
 static void add_place(struct search *s, uint32_t user, uint32_t at)
 {
-	uint32_t last = s->last[user], first = s->out->first[user];
+	uint32_t slot = slot_of(s, user), last = s->last[slot], first = s->out->first[slot], before = 0;
 
-	if (!first) {
-		s->users[s->n_users++] = user;
-		s->out->first[user] = s->last[user] = new_place(s, at);
-		return;
-	}
-	if (s->places[last].at == at)
+	if (first && s->places[last].at == at)
 		return;
 	uint32_t new = new_place(s, at);
-	if (s->places[last].at < at) {
-		s->places[last].next = new;
-		s->last[user] = new;
+	if (!first || s->places[last].at < at) {
+		if (first)
+			s->places[last].next = new;
+		else
+			s->out->first[slot] = new;
+		s->last[slot] = new;
 		return;
 	}
-	uint32_t before = 0;
 	for (uint32_t k = first; s->places[k].at < at; k = s->places[k].next)
 		before = k;
 	s->places[new].next = before ? s->places[before].next : first;
 	if (before)
 		s->places[before].next = new;
 	else
-		s->out->first[user] = new;
+		s->out->first[slot] = new;
 }
 
 static void add_string(struct search *s, uint32_t string, uint32_t at)
@@ -583,23 +614,34 @@ static void admit(struct search *s, uint32_t user)
 		if (!(s->there[asked[k] / 64] >> asked[k] % 64 & 1))
 			return;
 	s->out->users[user / 64] |= 1ull << user % 64;
+	(void)slot_of(s, user);
+}
+
+static void search_init(struct search *s, const struct needs *n, struct arena *arena, struct needed *out)
+{
+	enum { PLACES = 1024, SLOTS = 1024 };
+
+	*s = (struct search){.n = n, .arena = arena, .out = out, .there = arena_alloc(arena, n->n_sets / 64 + 1, 8),
+		.seen = arena_alloc(arena, trie_count(n->strings) / 64 + 1, 8), .sets = arena_alloc(arena, n->n_sets + 1, 4),
+		.n_places = 1, .cap_places = PLACES, .cap_slots = SLOTS};
+	s->places = grown(s, NULL, 0, PLACES, sizeof *s->places);
+	s->users = grown(s, NULL, 0, SLOTS, sizeof *s->users);
+	s->last = grown(s, NULL, 0, SLOTS, sizeof *s->last);
+	*out = (struct needed){arena_alloc(arena, n->most_users / 64 + 1, 8), arena_alloc(arena, n->most_users + 1, 4), 1,
+		grown(s, NULL, 0, SLOTS, sizeof *out->first), NULL};
 }
 
 void needs_find(const struct needs *n, const char *text, size_t len, struct arena *arena, struct needed *out)
 {
-	struct search s = {.n = n, .arena = arena, .out = out, .there = arena_alloc(arena, n->n_sets / 64 + 1, 8),
-		.seen = arena_alloc(arena, trie_count(n->strings) / 64 + 1, 8), .sets = arena_alloc(arena, n->n_sets + 1, 4),
-		.users = arena_alloc(arena, n->most_users + 1, 4), .last = arena_alloc(arena, n->most_users + 1, 4),
-		.places = arena_alloc(arena, 1024, sizeof *s.places), .n_places = 1, .cap_places = 1024};
+	struct search s;
 
-	out->users = arena_alloc(arena, n->most_users / 64 + 1, 8);
-	out->first = arena_alloc(arena, n->most_users + 1, 4);
+	search_init(&s, n, arena, out);
 	walk(&s, text, len);
+	for (size_t i = out->n_slots; i-- > 1;)
+		admit(&s, s.users[i]);
 	for (size_t i = 0; i < s.n_sets; i++)
 		for (uint32_t k = n->users_of.start[s.sets[i]]; k < n->users_of.start[s.sets[i] + 1]; k++)
 			admit(&s, n->users_of.list[k]);
-	for (size_t i = 0; i < s.n_users; i++)
-		admit(&s, s.users[i]);
 	for (size_t i = 0; i < n->n_always; i++)
 		admit(&s, n->always[i]);
 	out->places = s.places;

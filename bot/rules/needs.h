@@ -44,10 +44,12 @@ struct needed_place {
 	uint32_t at, next;
 };
 
-/* What a text holds of what is needed; in the arena. */
+/* What a text holds of what is needed; in the arena. The users that it may hold are numbered from 1 on as they come up. */
 struct needed {
 	uint64_t *users; /* bits of those whose needs are there */
-	uint32_t *first; /* by user: in `places`, 0 where it is not known where it may begin */
+	uint32_t *slots; /* by user: its number, 0 where nothing of it came up */
+	size_t n_slots; /* with the unused 0 */
+	uint32_t *first; /* by number: in `places`, 0 where it is not known where it may begin */
 	const struct needed_place *places; /* of each user in order */
 };
 

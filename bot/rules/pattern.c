@@ -35,8 +35,8 @@ struct scan {
 	size_t len;
 	struct subject subject; /* the same, for automata */
 	struct arena *arena;
-	struct spans **found; /* by pattern; NULL until asked */
 	struct needed needed; /* which patterns could match, and where */
+	struct spans **found; /* by their number there; NULL until asked */
 };
 
 struct patterns *patterns_open(const struct pool *pool)
@@ -135,10 +135,11 @@ struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct a
 
 	if (!p->automata)
 		p->automata = automata_new(p->pool->n);
-	*s = (struct scan){.patterns = p, .text = text, .len = len, .arena = arena,
-		.found = arena_alloc(arena, p->pool->n, sizeof(struct spans *))};
+	*s = (struct scan){.patterns = p, .text = text, .len = len, .arena = arena};
 	subject_init(&s->subject, text, len, arena);
 	needs_find(p->pool->needs, text, len, arena, &s->needed);
+	s->found = arena_alloc(arena, s->needed.n_slots, sizeof(struct spans *));
+	automata_expect(p->automata, s->needed.users, p->pool->n);
 	return s;
 }
 
@@ -180,37 +181,36 @@ static bool keep(struct finding *f, struct span span)
 	return true;
 }
 
-static void find_with_pcre2(struct scan *s, int pattern, struct finding *f)
+/* The next match, by PCRE2. False when there is none, or no more can be taken. */
+static bool find_with_pcre2(struct scan *s, int pattern, struct finding *f)
 {
-	while (f->seek.from <= s->len) {
-		int groups = match_at(s, pattern, f->seek.from);
+	int groups = match_at(s, pattern, f->seek.from);
 
-		if (groups == PCRE2_ERROR_NOMATCH)
-			break;
-		f->failed |= groups < 0;
-		if (groups < 0 || !keep(f, span_of(codes_places(s->patterns->codes), groups ? groups : CODES_MAX_GROUPS)))
-			break;
-	}
+	if (groups == PCRE2_ERROR_NOMATCH)
+		return false;
+	f->failed |= groups < 0;
+	return groups >= 0 && keep(f, span_of(codes_places(s->patterns->codes), groups ? groups : CODES_MAX_GROUPS));
 }
 
-/* The automaton, where the pattern has one; what its groups took is for PCRE2 to say. */
-static void find(struct scan *s, int pattern, struct finding *f)
+/* The next match, by the automaton, where the pattern has one; what its groups took is for PCRE2 to say. */
+static bool find_next(struct scan *s, int pattern, struct finding *f)
 {
 	struct patterns *p = s->patterns;
+	struct place at;
 
-	while (f->seek.from <= s->len) {
-		struct place at;
-		enum sought sought = automaton_find(p->automata, (size_t)pattern, p->pool->sources[pattern], &s->subject, &f->seek, &at);
-
-		if (sought == SOUGHT_FOUND && at.groups)
-			f->seek.from = at.start;
-		if (sought == SOUGHT_REFUSED || (sought == SOUGHT_FOUND && at.groups)) {
-			find_with_pcre2(s, pattern, f);
-			break;
-		}
-		f->failed |= sought == SOUGHT_LIMIT;
-		if (sought != SOUGHT_FOUND || !keep(f, (struct span){.start = (uint32_t)at.start, .end = (uint32_t)at.end}))
-			break;
+	switch (automaton_find(p->automata, (size_t)pattern, p->pool->sources[pattern], &s->subject, &f->seek, &at)) {
+	case SOUGHT_FOUND:
+		if (!at.groups)
+			return keep(f, (struct span){.start = (uint32_t)at.start, .end = (uint32_t)at.end});
+		f->seek.from = at.start;
+		return find_with_pcre2(s, pattern, f);
+	case SOUGHT_REFUSED:
+		return find_with_pcre2(s, pattern, f);
+	case SOUGHT_LIMIT:
+		f->failed = true;
+		return false;
+	default:
+		return false;
 	}
 }
 
@@ -224,9 +224,10 @@ static struct spans *find_all(struct scan *s, int pattern)
 	f.seek = (struct seek){0};
 	if (needs_places(s->patterns->pool->needs, (uint32_t)pattern)) {
 		f.seek.places = s->needed.places;
-		f.seek.place = s->needed.first[pattern];
+		f.seek.place = s->needed.first[s->needed.slots[pattern]];
 	}
-	find(s, pattern, &f);
+	while (f.seek.from <= s->len && find_next(s, pattern, &f))
+		;
 	struct span *list = arena_alloc(s->arena, f.n ? f.n : 1, sizeof *list);
 	memcpy(list, f.found, f.n * sizeof *list);
 	*spans = (struct spans){list, f.n, f.failed};
@@ -239,9 +240,10 @@ const struct spans *scan_spans(struct scan *s, int pattern)
 
 	if (!(s->needed.users[pattern / 64] >> pattern % 64 & 1))
 		return &none;
-	if (!s->found[pattern])
-		s->found[pattern] = find_all(s, pattern);
-	return s->found[pattern];
+	struct spans **found = &s->found[s->needed.slots[pattern]];
+	if (!*found)
+		*found = find_all(s, pattern);
+	return *found;
 }
 
 bool scan_group(struct scan *s, int pattern, size_t from, const char *name, const char **out, size_t *out_len)

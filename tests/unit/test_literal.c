@@ -146,7 +146,7 @@ static const struct {
 /* Whether a match that begins at `at` is thought possible. */
 static bool possible_at(const struct needs *n, uint32_t user, const struct needed *found, size_t at)
 {
-	uint32_t place = needs_places(n, user) ? found->first[user] : 0;
+	uint32_t place = needs_places(n, user) ? found->first[found->slots[user]] : 0;
 	if (!(found->users[user / 64] >> user % 64 & 1))
 		return false;
 	if (!needs_places(n, user))

@@ -125,7 +125,7 @@ static const char *places(const struct needs *n, uint32_t user, const char *text
 	size_t len = 0;
 	*out = '\0';
 	needs_find(n, text, strlen(text), arena, &found);
-	for (uint32_t p = is_set(&found, user) ? found.first[user] : 0; p; p = found.places[p].next)
+	for (uint32_t p = is_set(&found, user) ? found.first[found.slots[user]] : 0; p; p = found.places[p].next)
 		len += (size_t)snprintf(out + len, sizeof out - len, "%s%u", len ? " " : "", found.places[p].at);
 	arena_free(arena);
 	return out;
