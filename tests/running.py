@@ -170,9 +170,24 @@ async def follow(operator, server, said):
     check("the token is in the log", telegram.TOKEN.split(":")[1] not in "".join(first + log))
 
 
+async def example_as_it_is():
+    """The example with every key starts, and says what is missing to be of use."""
+    state = tempfile.mkdtemp(prefix="soleus-running-")
+    log = []
+    daemon = await asyncio.create_subprocess_exec(
+        soleus, "run", "--config", "config/soleus.yaml", cwd=TOP, stderr=asyncio.subprocess.PIPE,
+        env={"PATH": os.environ["PATH"], "STATE_DIRECTORY": state})
+    check("config/soleus.yaml does not start", await log_until(daemon, r"notice: ready", log), "".join(log))
+    check("it does not say that nobody is reached", "set telegram.enabled to true" in "".join(log), "".join(log))
+    daemon.send_signal(signal.SIGTERM)
+    await ended(daemon, log)
+    shutil.rmtree(state)
+
+
 async def main():
     keys()
     commands()
+    await example_as_it_is()
     said = []
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # of polls that are cut off when a daemon ends
     server = telegram.Server(lambda chat, message: said.append(message))
