@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/load.h"
 #include "cli/options.h"
+#include "daemon/commands.h"
 #include "daemon/config.h"
 #include "daemon/config_check.h"
 #include "daemon/config_keys.h"
@@ -23,6 +24,7 @@ static size_t check_talks(const struct knowledge *k, struct problems *problems)
 	size_t before = problems->n, talks = 0;
 
 	talk_check(&d, problems);
+	commands_check(d.responses, problems);
 	if (problems->n == before) { /* else the talks would only say the same */
 		talks += probe_rules(&d, NULL, problems);
 		talks += probe_signs(&d, WALKS, problems);

@@ -18,7 +18,7 @@
 #include "util/file.h"
 #include "util/log.h"
 
-enum { FAKE_MAX_SENT = 64 };
+enum { FAKE_MAX_SENT = 64, FAKE_PER_MINUTE = 5 };
 
 /* What was sent, in order, and how the next sends shall end. */
 struct fake {
@@ -118,7 +118,7 @@ static inline bool fake_is_shared(const struct channel *c, const char *room)
 	return *room == '-';
 }
 
-static const struct channel_ops fake_ops = {.name = "fake", .can = {.choices = true, .choice_width = 20},
+static const struct channel_ops fake_ops = {.name = "fake", .can = {.choices = true, .choice_width = 20, .shared_room_per_minute = FAKE_PER_MINUTE},
 	.say = fake_say, .unshow = fake_unshow, .send = fake_send, .private_link = fake_link, .is_shared = fake_is_shared};
 
 /* Restarts the parts that a process loses with its end; the file stays. */
