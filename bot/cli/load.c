@@ -49,9 +49,13 @@ int knowledge_load(struct knowledge *k, const char *option)
 	problems_init(&problems);
 	image_paths_init(&paths, dir);
 	int result = knowledge_open(k, dir, (const char *const *)paths.list, &problems);
-	/* Without an image the next start is as slow as this one, and that is all. */
-	if (result == 0 && paths.own && knowledge_save(k, paths.own, 0600, NULL) == 0)
+	/* What was read from files is kept as an image and used from there at once, as the pages that nobody touches take no memory.
+	 * Without one the next start is as slow as this one, and that is all. */
+	if (result == 0 && paths.own && knowledge_save(k, paths.own, 0600, NULL) == 0) {
 		image_paths_prune(paths.own);
+		knowledge_free(k);
+		result = knowledge_open(k, dir, (const char *const *)paths.list, &problems);
+	}
 	image_paths_done(&paths);
 	free(dir);
 	memory_trim();

@@ -50,7 +50,7 @@ static char *cache_folder(void)
 	if (given && *given == '/') /* systemd makes them, with a colon between */
 		return mem_strndup(given, strcspn(given, ":"));
 	if (cache && *cache == '/')
-		return made(below(mem_strdup(cache), "soleus"));
+		return made(below(made(mem_strdup(cache)), "soleus"));
 	if (home && *home == '/')
 		return made(below(made(below(mem_strdup(home), ".cache")), "soleus"));
 	return NULL;

@@ -45,7 +45,6 @@ static void cache_folders(void **state)
 	assert_null(p.own);
 	image_paths_done(&p);
 	looks_in("HOME", folder, in_folder(".cache/soleus"));
-	mkdir(in_folder("xdg"), 0700);
 	looks_in("XDG_CACHE_HOME", in_folder("xdg"), in_folder("xdg/soleus"));
 	mkdir(in_folder("service"), 0700);
 	(void)snprintf(two, sizeof two, "%s/service:%s/other", folder, folder);
