@@ -31,7 +31,8 @@ static void check_said(const struct incoming *in, struct arena *arena)
 {
 	const struct channel_choice choices[] = {{"a", in->text, false}, {"b", "B", true}};
 	const struct outgoing o = {.room = in->room, .thread = in->thread, .person = in->person, .text = in->text,
-		.choices = choices, .n_choices = in->len < 100 ? 2 : 0, .many = in->len % 2, .reply_ref = in->reply_ref, .link = in->text,
+		.choices = choices, .n_choices = in->len < 100 ? 2 : 0, .many = in->len % 2, .reply_ref = in->reply_ref,
+			.link = in->text,
 		.link_label = ""};
 	struct channel_request *out;
 	size_t n = telegram_say(&o, arena, &out);

@@ -110,6 +110,21 @@ class Bot(harness.Daemon):
         assert harness.TOKEN.split(":")[1] not in log, "the token is in the log"
 
 
+SHARED, ALONE = [], []
+
+
+def shared(test):
+    """A test with the one bot that all of them talk to: test(peers, bot)."""
+    SHARED.append(test)
+    return test
+
+
+def alone(test):
+    """A test that starts a bot of its own: test(peers, program)."""
+    ALONE.append(test)
+    return test
+
+
 def private(person):
     """A message as the server would make it, without its content."""
     return {"message_id": 100, "date": int(time.time()), "from": {"id": person.user, "is_bot": False, "first_name": "Ann"},
@@ -118,12 +133,14 @@ def private(person):
 
 # ---- what people do; `bot` is running, `peers` is the server
 
+@shared
 def greets(peers, bot):
     ann = Person(peers)
     ann.say("/start")
     assert "999" in ann.hears()["text"]
 
 
+@shared
 def asks_and_takes_presses(peers, bot):
     ann = Person(peers)
     ann.say(WORRY)
@@ -142,6 +159,7 @@ def asks_and_takes_presses(peers, bot):
         pass  # the buttons go when the answer is there
 
 
+@shared
 def quick_fingers_lose_nothing(peers, bot):
     ann = Person(peers)
     ann.say(WORRY)
@@ -153,6 +171,7 @@ def quick_fingers_lose_nothing(peers, bot):
     assert "999" in ann.hears()["text"]
 
 
+@shared
 def a_stale_press_is_answered(peers, bot):
     ann = Person(peers)
     ann.say(WORRY)
@@ -165,6 +184,7 @@ def a_stale_press_is_answered(peers, bot):
     ann.next("answer")
 
 
+@shared
 def typed_answers_count(peers, bot):
     ann = Person(peers)
     ann.say(WORRY)
@@ -173,6 +193,7 @@ def typed_answers_count(peers, bot):
     ann.hears()
 
 
+@shared
 def an_edit_starts_nothing(peers, bot):
     ann = Person(peers)
     first = ann.say("/start")
@@ -183,6 +204,7 @@ def an_edit_starts_nothing(peers, bot):
     ann.hears_nothing()
 
 
+@shared
 def pictures_get_a_kind_word(peers, bot):
     ann = Person(peers)
     ann.say("/start")
@@ -194,6 +216,7 @@ def pictures_get_a_kind_word(peers, bot):
         assert ann.hears()["text"]
 
 
+@shared
 def an_album_gets_one(peers, bot):
     ann = Person(peers)
     ann.say("/start")
@@ -206,6 +229,7 @@ def an_album_gets_one(peers, bot):
     ann.hears_nothing()
 
 
+@shared
 def a_forward_is_not_their_own(peers, bot):
     ann = Person(peers)
     ann.say("/start")
@@ -216,6 +240,7 @@ def a_forward_is_not_their_own(peers, bot):
     assert "Call 999" not in message["text"].split("\n")[0], message["text"]
 
 
+@shared
 def who_blocks_is_left_alone(peers, bot):
     ann = Person(peers)
     ann.say(WORRY)
@@ -227,6 +252,7 @@ def who_blocks_is_left_alone(peers, bot):
     ann.hears()
 
 
+@shared
 def blocked_while_we_speak(peers, bot):
     ann, bob = Person(peers), Person(peers)
     peers.act("fault", method="sendMessage", chat=ann.chat, code=403, description="Forbidden: bot was blocked by the user")
@@ -240,6 +266,7 @@ def blocked_while_we_speak(peers, bot):
 
 # ---- groups
 
+@shared
 def speaks_in_groups_when_addressed(peers, bot):
     ann = Person(peers, chat=-1001)
     ann.say("what a day", privacy=False)
@@ -254,6 +281,7 @@ def speaks_in_groups_when_addressed(peers, bot):
     assert answered
 
 
+@shared
 def offers_a_private_chat(peers, bot):
     ann = Person(peers, chat=-1002)
     ann.say(f"@{NAME} {WORRY}")
@@ -271,6 +299,7 @@ def offers_a_private_chat(peers, bot):
     here.hears()
 
 
+@shared
 def each_has_a_talk_of_their_own(peers, bot):
     ann, bob = Person(peers, chat=-1003), Person(peers, chat=-1003)
     ann.say(f"/calf@{NAME} {WORRY}")
@@ -284,6 +313,7 @@ def each_has_a_talk_of_their_own(peers, bot):
     ann.hears()
 
 
+@shared
 def a_group_gets_another_id(peers, bot):
     ann = Person(peers, chat=-77)
     ann.say(f"/calf@{NAME} {WORRY}")
@@ -294,6 +324,7 @@ def a_group_gets_another_id(peers, bot):
     ann.hears()
 
 
+@shared
 def a_group_moves_unseen(peers, bot):
     """The message that tells of it never came: sending finds out."""
     ann = Person(peers, chat=-78)
@@ -307,6 +338,7 @@ def a_group_moves_unseen(peers, bot):
     moved.hears()
 
 
+@shared
 def topics_are_kept(peers, bot):
     ann = Person(peers, chat=-1004)
     ann.say(f"/help@{NAME}", message_thread_id=44)
@@ -325,6 +357,7 @@ def once_after(peers, fault, most=1):
     assert 1 <= said.count(first) <= most, f"said {said.count(first)} times"
 
 
+@shared
 def sends_after_429(peers, bot):
     ann = Person(peers)
     peers.act("fault", method="sendMessage", chat=ann.chat, code=429, retry_after=2)
@@ -334,30 +367,37 @@ def sends_after_429(peers, bot):
     assert time.monotonic() - from_s >= 2, "did not wait as told"
 
 
+@shared
 def sends_after_500(peers, bot):
     once_after(peers, {"code": 500})
 
 
+@shared
 def sends_after_html(peers, bot):
     once_after(peers, {"how": "html"})
 
 
+@shared
 def sends_after_a_cut(peers, bot):
     once_after(peers, {"how": "close"})
 
 
+@shared
 def sends_after_half_an_answer(peers, bot):
     once_after(peers, {"how": "half"})
 
 
+@shared
 def says_a_lost_one_twice_at_most(peers, bot):
     once_after(peers, {"how": "lost"}, most=2)
 
 
+@shared
 def sends_slowly(peers, bot):
     once_after(peers, {"delay": 1500})
 
 
+@shared
 def keeps_the_order_behind_a_wait(peers, bot):
     ann, bob = Person(peers), Person(peers)
     peers.act("fault", method="sendMessage", chat=ann.chat, code=429, retry_after=2)
@@ -369,6 +409,7 @@ def keeps_the_order_behind_a_wait(peers, bot):
     assert "privacy" not in texts[0].lower()[:20] or texts[0] != texts[1]
 
 
+@shared
 def nothing_is_lost_at_one_a_second(peers, bot):
     """A server that takes one message a second in a chat: all come, in order, each once."""
     ann = Person(peers)
@@ -390,6 +431,7 @@ def nothing_is_lost_at_one_a_second(peers, bot):
     assert len(paced) > 2 and paced == free, f"{paced} instead of {free}"
 
 
+@shared
 def without_the_topic_that_is_gone(peers, bot):
     ann = Person(peers, chat=-1007)
     peers.act("fault", method="sendMessage", chat=ann.chat, code=400, description="Bad Request: message thread not found")
@@ -397,15 +439,19 @@ def without_the_topic_that_is_gone(peers, bot):
     assert "message_thread_id" not in ann.hears()
 
 
+@shared
 def survives_what_nobody_would_send(peers, bot):
     ann = Person(peers)
     ann.say("/start")
     ann.hears()
     time.sleep(QUIET_S)
-    for kind, body in (("message", 7), ("message", []), ("message", {}), ("callback_query", {"id": 7}), ("message", {"chat": {"id": 1e300}}),
+    for kind, body in (("message", 7), ("message", []), ("message", {}), ("callback_query", {"id": 7}),
+                       ("message", {"chat": {"id": 1e300}}),
                        ("message", {**private(ann), "text": "\u0000"}), ("message", {**private(ann), "text": "\ud800"}),
-                       ("message", {**private(ann), "text": "a", "entities": [{"type": "blockquote", "offset": 1e18, "length": -1}]}),
-                       ("message", {**private(ann), "text": "calf " * 20000}), ("my_chat_member", {"chat": {}, "new_chat_member": 3}),
+                       ("message", {**private(ann), "text": "a",
+                                    "entities": [{"type": "blockquote", "offset": 1e18, "length": -1}]}),
+                       ("message", {**private(ann), "text": "calf " * 20000}),
+                       ("my_chat_member", {"chat": {}, "new_chat_member": 3}),
                        ("edited_message", {**private(ann), "text": 3}), ("poll_of_next_year", {"a": [[[[]]]]})):
         peers.act("raw", kind=kind, body=body)
     time.sleep(QUIET_S)
@@ -414,6 +460,7 @@ def survives_what_nobody_would_send(peers, bot):
     ann.hears()
 
 
+@shared
 def plain_when_markup_is_refused(peers, bot):
     ann = Person(peers)
     peers.act("fault", method="sendMessage", chat=ann.chat, code=400, description="Bad Request: can't parse entities: x")
@@ -434,30 +481,37 @@ def polls_after(peers, fault):
     ann.hears_nothing()
 
 
+@shared
 def polls_after_500(peers, bot):
     polls_after(peers, {"code": 500})
 
 
+@shared
 def polls_after_html(peers, bot):
     polls_after(peers, {"how": "html"})
 
 
+@shared
 def polls_after_a_cut(peers, bot):
     polls_after(peers, {"how": "close"})
 
 
+@shared
 def polls_after_half_an_answer(peers, bot):
     polls_after(peers, {"how": "half"})
 
 
+@shared
 def polls_after_429(peers, bot):
     polls_after(peers, {"code": 429, "retry_after": 1})
 
 
+@shared
 def polls_after_a_lost_answer(peers, bot):
     polls_after(peers, {"how": "lost"})
 
 
+@shared
 def another_poller_for_a_moment(peers, bot):
     ann = Person(peers)
     peers.bot("getUpdates", timeout=0, limit=1)
@@ -466,8 +520,9 @@ def another_poller_for_a_moment(peers, bot):
     ann.hears()
 
 
-# ---- starting and ending; each has a bot of its own
+# ---- starting and ending
 
+@alone
 def killed_and_started_again(peers, program):
     with running(program, peers) as bot:
         ann = Person(peers)
@@ -482,6 +537,7 @@ def killed_and_started_again(peers, program):
         assert said.count(question["text"]) == 1
 
 
+@alone
 def confirmed_before_it_ends(peers, program):
     with running(program, peers) as bot:
         ann = Person(peers)
@@ -491,6 +547,7 @@ def confirmed_before_it_ends(peers, program):
         assert peers.act("info")["pending"][0] == 0
 
 
+@alone
 def ends_while_the_disk_hangs(peers, program):
     """What could not be saved comes again; nothing is said before it is saved."""
     with running(program, peers) as bot:
@@ -512,12 +569,14 @@ def ends_while_the_disk_hangs(peers, program):
         ann.hears_nothing()
 
 
+@alone
 def a_wrong_token(peers, program):
     with running(program, peers, token=harness.TOKEN[:-1] + "x", until="") as bot:
         assert bot.ends() != 0
         assert "401" in bot.logged()
 
 
+@alone
 def a_webhook_left_over(peers, program):
     peers.bot("setWebhook", url="http://127.0.0.1:1/")
     with running(program, peers):
@@ -527,6 +586,7 @@ def a_webhook_left_over(peers, program):
         assert peers.act("info")["webhooks"] == [None]
 
 
+@alone
 def a_webhook_set_by_somebody(peers, program):
     try:
         with running(program, peers) as bot:
@@ -541,6 +601,7 @@ def a_webhook_set_by_somebody(peers, program):
         peers.bot("deleteWebhook")
 
 
+@alone
 def telegram_is_away_at_start(peers, program):
     peers.act("fault", method="getMe", how="close")
     with running(program, peers):
@@ -549,6 +610,7 @@ def telegram_is_away_at_start(peers, program):
         ann.hears()
 
 
+@alone
 def overhears_danger_once(peers, program):
     with running(program, peers, groups="allow: any, answer_red_flags_unasked: true"):
         ann = Person(peers, chat=-1006)
@@ -564,6 +626,7 @@ def overhears_danger_once(peers, program):
         ann.hears_nothing()
 
 
+@alone
 def groups_that_are_not_allowed(peers, program):
     with running(program, peers, groups="allow: none"):
         ann = Person(peers, chat=-1005)
@@ -572,10 +635,12 @@ def groups_that_are_not_allowed(peers, program):
         ann.hears_nothing()
 
 
+@alone
 def by_webhook(peers, program):
     try:
         with running(program, peers, mode="webhook") as bot:
-            for one in (greets, asks_and_takes_presses, quick_fingers_lose_nothing, each_has_a_talk_of_their_own, sends_after_html):
+            for one in (greets, asks_and_takes_presses, quick_fingers_lose_nothing, each_has_a_talk_of_their_own,
+                        sends_after_html):
                 one(peers, bot)
             refuses_what_has_no_secret(bot)
             takes_a_delivery_once(peers, bot)
@@ -588,6 +653,7 @@ def by_webhook(peers, program):
         peers.bot("deleteWebhook")
 
 
+@alone
 def by_webhook_with_own_tls(peers, program):
     try:
         with running(program, peers, mode="webhook", tls=True) as bot:
@@ -626,6 +692,7 @@ def takes_a_delivery_once(peers, bot):
         time.sleep(QUIET_S)
 
 
+@alone
 def before_a_server_of_others(peers, program):
     """telegram-test-api of npm: lax where ours is strict, and written by people who never saw us."""
     folder = tempfile.mkdtemp(prefix="soleus-mock-")
@@ -656,21 +723,6 @@ def running(program, peers, until="telegram is there", **options):
         bot.clear()
 
 
-SHARED = [greets, asks_and_takes_presses, quick_fingers_lose_nothing, a_stale_press_is_answered, typed_answers_count,
-          an_edit_starts_nothing, pictures_get_a_kind_word, an_album_gets_one, a_forward_is_not_their_own,
-          who_blocks_is_left_alone, blocked_while_we_speak, speaks_in_groups_when_addressed, offers_a_private_chat,
-          each_has_a_talk_of_their_own, a_group_gets_another_id, a_group_moves_unseen, topics_are_kept, sends_after_429,
-          sends_after_500, sends_after_html, sends_after_a_cut, sends_after_half_an_answer, says_a_lost_one_twice_at_most,
-          sends_slowly, keeps_the_order_behind_a_wait, nothing_is_lost_at_one_a_second,
-          without_the_topic_that_is_gone, survives_what_nobody_would_send, plain_when_markup_is_refused, polls_after_500, polls_after_html,
-          polls_after_a_cut, polls_after_half_an_answer, polls_after_429, polls_after_a_lost_answer,
-          another_poller_for_a_moment]
-ALONE = [killed_and_started_again, ends_while_the_disk_hangs,
-         confirmed_before_it_ends, a_wrong_token, a_webhook_left_over, a_webhook_set_by_somebody,
-         telegram_is_away_at_start, groups_that_are_not_allowed, overhears_danger_once, by_webhook, by_webhook_with_own_tls,
-         before_a_server_of_others]
-
-
 def all_requests_are_sound(peers, bot):
     """Every call that any of the tests made, held against Telegram's own definition; ours only, not those of `bot`."""
     calls, bad = peers.calls(), []
@@ -698,10 +750,10 @@ def attempt(test, *args):
 def run_all(program, peers, names):
     chosen = [t for t in SHARED + ALONE if not names or t.__name__ in names]
     results = []
-    shared = [t for t in chosen if t in SHARED]
-    if shared:
+    together = [t for t in chosen if t in SHARED]
+    if together:
         with running(program, peers) as bot:
-            for test in shared:
+            for test in together:
                 results.append(attempt(test, peers, bot))
                 peers.act("clear_faults")
                 if not results[-1]:

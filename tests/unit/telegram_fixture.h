@@ -123,7 +123,8 @@ static void on_call(void *ctx, struct http_exchange *x)
 		status = s->status;
 		answer = s->body;
 	} else if (!strcmp(r->method, "getMe")) {
-		answer = OK("{\"id\":777,\"is_bot\":true,\"username\":\"calf_bot\",\"can_read_all_group_messages\":false}");
+		answer = OK("{\"id\":777,\"is_bot\":true,\"username\":\"calf_bot\",\"can_read_all_group_messages\":"
+			"false}");
 	} else if (!strcmp(r->method, "getUpdates")) {
 		status = HOLD;
 	}
@@ -157,8 +158,8 @@ static void save_all(void *ctx)
 static void take(void *ctx, struct channel *c, const struct incoming *list, size_t n, const char *cursor,
 	channel_saved_cb saved, void *saved_ctx)
 {
-	static const char *const kinds[] = {"text", "choice", "media", "forward", "edit", "command", "gone", "back", "added",
-		"moved", "nothing"};
+	static const char *const kinds[] = {"text", "choice", "media", "forward", "edit", "command", "gone", "back",
+		"added", "moved", "nothing"};
 	struct fake *f = ctx;
 	struct buf line;
 
@@ -224,8 +225,8 @@ static void fake_route(struct fake *f, const char *method)
 static void fake_open(struct fake *f, struct telegram_options options, const struct step *steps)
 {
 	static const char *const methods[] = {"getMe", "getUpdates", "deleteWebhook", "setWebhook", "getWebhookInfo",
-		"sendMessage", "editMessageReplyMarkup", "answerCallbackQuery", "leaveChat", "getMyCommands", "setMyCommands",
-		"getMyDescription", "setMyDescription", "getMyShortDescription", "setMyShortDescription"};
+		"sendMessage", "editMessageReplyMarkup", "answerCallbackQuery", "leaveChat", "getMyCommands",
+		"setMyCommands", "getMyDescription", "setMyDescription", "getMyShortDescription", "setMyShortDescription"};
 	static const struct http_server_options server = {.max_body = 1 << 20};
 	static const struct http_client_options client = {.user_agent = "soleus"};
 	struct arena *a = arena_new();

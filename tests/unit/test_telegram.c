@@ -11,6 +11,10 @@
 
 #define ANN "\"from\":{\"id\":9,\"is_bot\":false,\"first_name\":\"Ann\"},\"chat\":{\"id\":9,\"type\":\"private\"}"
 #define TEXT(id, text) "{\"update_id\":" #id ",\"message\":{\"message_id\":" #id ",\"date\":1," ANN ",\"text\":\"" text "\"}}"
+#define BATCH(updates) {"getUpdates", 200, OK("[" updates "]")}
+#define CONFLICT(body) {"getUpdates", 409, body}
+#define HANGS {"getUpdates", HOLD, ""}
+#define END {NULL, 0, NULL}
 #define FROM(n) "getUpdates from " #n " for 50 s, at most 100"
 #define OLDEST "getUpdates from -1 for 50 s, at most 100" /* none named */
 #define HOOKED REFUSED(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
@@ -39,55 +43,65 @@ static void polling(void **state)
 {
 	static const struct poll_case cases[] = {
 		{"updates are confirmed when they are saved", "", "+",
-			{{"getUpdates", 200, OK("[" TEXT(5, "a") "," TEXT(6, "b") "]")}},
+			{BATCH(TEXT(5, "a") "," TEXT(6, "b"))},
 			{"getMe {}", OLDEST, "take 7: text 'a' text 'b'", FROM(7)}},
-		{"goes on where it stopped", "42", "+", {{"getUpdates", 200, OK("[" TEXT(42, "a") "]")}},
+		{"goes on where it stopped", "42", "+", {BATCH(TEXT(42, "a"))},
 			{"getMe {}", FROM(42), "take 43: text 'a'", FROM(43)}},
-		{"a cursor that is none", "-5", "+", {{"getUpdates", HOLD, ""}}, {"getMe {}", OLDEST}},
+		{"a cursor that is none", "-5", "+", {HANGS}, {"getMe {}", OLDEST}},
 		{"what is not saved comes again", "4", "-+",
-			{{"getUpdates", 200, OK("[" TEXT(5, "a") "]")}, {"getUpdates", 200, OK("[" TEXT(5, "a") "]")}},
+			{BATCH(TEXT(5, "a")), BATCH(TEXT(5, "a"))},
 			{"getMe {}", FROM(4), "take 6: text 'a'", FROM(4), "take 6: text 'a'", FROM(6)}},
 		{"what can't be read is passed by", "4", "+",
-			{{"getUpdates", 200, OK("[" TEXT(4, "a") ",{\"update_id\":5,\"message\":{\"text\":\"\\u0000\"}}," TEXT(6, "b") "]")},
-				{"getUpdates", 200, OK("[{\"update_id\":7,\"new_kind\":{}}]")}, {"getUpdates", 200, OK("[{}]")}},
-			{"getMe {}", FROM(4), "take 7: text 'a' text 'b'", FROM(7), "take 8:", FROM(8), "take 9:", FROM(9)}},
+			{BATCH(TEXT(4, "a") ",{\"update_id\":5,\"message\":{\"text\":\"\\u0000\"}}," TEXT(6, "b")),
+				{"getUpdates", 200, OK("[{\"update_id\":7,\"new_kind\":{}}]")},
+					{"getUpdates", 200, OK("[{}]")}},
+			{"getMe {}", FROM(4), "take 7: text 'a' text 'b'", FROM(7), "take 8:", FROM(8), "take 9:",
+				FROM(9)}},
 		{"ids may jump down", "4", "+",
-			{{"getUpdates", 200, OK("[" TEXT(900, "a") "]")}, {"getUpdates", 200, OK("[" TEXT(17, "b") "]")}},
+			{BATCH(TEXT(900, "a")), BATCH(TEXT(17, "b"))},
 			{"getMe {}", FROM(4), "take 901: text 'a'", FROM(901), "take 18: text 'b'", FROM(18)}},
 		{"after all that can go wrong it goes on", "4", "+",
-			{{"getUpdates", 500, REFUSED(500, "Internal Server Error")}, {"getUpdates", 502, "<html>Bad Gateway</html>"},
-				{"getUpdates", 200, "{\"ok\":true,"}, {"getUpdates", 200, "[]"}, {"getUpdates", 200, OK("{}")},
+			{{"getUpdates", 500, REFUSED(500, "Internal Server Error")},
+				{"getUpdates", 502, "<html>Bad Gateway</html>"},
+				{"getUpdates", 200, "{\"ok\":true,"}, {"getUpdates", 200, "[]"},
+					{"getUpdates", 200, OK("{}")},
 				{"getUpdates", 200, ""}, {"getUpdates", 400, REFUSED(400, "Bad Request")},
-				{"getUpdates", 200, OK("[" TEXT(4, "a") "]")}},
-			{"getMe {}", FROM(4), FROM(4), FROM(4), FROM(4), FROM(4), FROM(4), FROM(4), FROM(4), "take 5: text 'a'", FROM(5)}},
+				BATCH(TEXT(4, "a"))},
+			{"getMe {}", FROM(4), FROM(4), FROM(4), FROM(4), FROM(4), FROM(4), FROM(4), FROM(4),
+				"take 5: text 'a'", FROM(5)}},
 		{"waits as long as it is told", "4", "+",
 			{{"getUpdates", 429,
-				"{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests\",\"parameters\":{\"retry_after\":1}}"}},
+				"{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests\",\"parameters\":"
+					"{\"retry_after\":1}}"}},
 			{"getMe {}", FROM(4), FROM(4)}},
 		{"a server that doesn't hold polls is not hammered", "4", "+",
-			{{"getUpdates", 200, OK("[]")}, {"getUpdates", 200, OK("[]")}}, {"getMe {}", FROM(4), FROM(4), FROM(4)}},
-		{"a webhook that is left over is taken away", "4", "+", {{"getUpdates", 409, HOOKED}},
+			{{"getUpdates", 200, OK("[]")}, {"getUpdates", 200, OK("[]")}},
+				{"getMe {}", FROM(4), FROM(4), FROM(4)}},
+		{"a webhook that is left over is taken away", "4", "+", {CONFLICT(HOOKED)},
 			{"getMe {}", FROM(4), UNHOOK, FROM(4)}},
 		{"a webhook that comes back each time", "4", "+",
-			{{"getUpdates", 409, HOOKED}, {"getUpdates", 409, HOOKED}, {"getUpdates", 409, HOOKED}, {"getUpdates", 409, HOOKED}},
+			{CONFLICT(HOOKED), CONFLICT(HOOKED), CONFLICT(HOOKED), CONFLICT(HOOKED)},
 			{"getMe {}", FROM(4), UNHOOK, FROM(4), UNHOOK, FROM(4), UNHOOK, FROM(4),
 				"fatal: a webhook is set again and again by somebody else"}},
-		{"another poller for a moment", "4", "+", {{"getUpdates", 409, SECOND}, {"getUpdates", 200, OK("[" TEXT(4, "a") "]")}},
+		{"another poller for a moment", "4", "+", {CONFLICT(SECOND), BATCH(TEXT(4, "a"))},
 			{"getMe {}", FROM(4), FROM(4), "take 5: text 'a'", FROM(5)}},
 		{"another poller for good", "4", "+",
-			{{"getUpdates", 409, SECOND}, {"getUpdates", 409, SECOND}, {"getUpdates", 409, SECOND}, {"getUpdates", 409, SECOND},
-				{"getUpdates", 409, SECOND}, {"getUpdates", 409, SECOND}},
+			{CONFLICT(SECOND), CONFLICT(SECOND), CONFLICT(SECOND), CONFLICT(SECOND),
+				CONFLICT(SECOND), CONFLICT(SECOND)},
 			{"getMe {}", FROM(4), FROM(4), FROM(4), FROM(4), FROM(4), FROM(4),
 				"fatal: another program polls with the same token"}},
 		{"somebody has set a webhook", "4", "+",
-			{{"getUpdates", 409, REFUSED(409, "Conflict: terminated by setWebhook request")}},
+			{CONFLICT(REFUSED(409, "Conflict: terminated by setWebhook request"))},
 			{"getMe {}", FROM(4), "fatal: 409 Conflict: terminated by setWebhook request"}},
 		{"the token is taken back", "4", "+", {{"getUpdates", 401, REFUSED(401, "Unauthorized")}},
 			{"getMe {}", FROM(4), "fatal: 401 Unauthorized"}},
-		{"the token is wrong", "4", "+", {{"getMe", 401, REFUSED(401, "Unauthorized")}}, {"getMe {}", "fatal: 401 Unauthorized"}},
-		{"a gateway's refusal is not Telegram's", "4", "+", {{"getMe", 401, "<html>"}, {"getMe", 404, "<html>"}},
+		{"the token is wrong", "4", "+", {{"getMe", 401, REFUSED(401, "Unauthorized")}},
+			{"getMe {}", "fatal: 401 Unauthorized"}},
+		{"a gateway's refusal is not Telegram's", "4", "+",
+			{{"getMe", 401, "<html>"}, {"getMe", 404, "<html>"}},
 			{"getMe {}", "getMe {}", "getMe {}", FROM(4)}},
-		{"Telegram is away at start", "4", "+", {{"getMe", 502, "<html>"}, {"getMe", 200, "{\"ok\":true,\"res"}},
+		{"Telegram is away at start", "4", "+",
+			{{"getMe", 502, "<html>"}, {"getMe", 200, "{\"ok\":true,\"res"}},
 			{"getMe {}", "getMe {}", "getMe {}", FROM(4)}},
 	};
 	(void)state;
@@ -100,16 +114,16 @@ static void on_sent(void *ctx, const struct channel_sent *s)
 	static const char *const results[] = {"ok", "retry", "drop", "gone", "moved"};
 	struct arena *a = arena_new();
 
-	record(ctx, arena_printf(a, "sent: %s %s after %lld, %s", results[s->result], s->ref, (long long)s->after_ms, s->why));
+	record(ctx, arena_printf(a, "sent: %s %s after %lld, %s", results[s->result], s->ref, (long long)s->after_ms,
+		s->why));
 	arena_free(a);
 }
 
 /* With a full disk the waits grow, although Telegram answers each time. */
 static void waits_grow_while_nothing_is_saved(void **state)
 {
-#define ONE {"getUpdates", 200, OK("[" TEXT(5, "a") "]")}
 #define AGAIN FROM(4), "take 6: text 'a'"
-	static const struct step steps[] = {ONE, ONE, ONE, {NULL, 0, NULL}};
+	static const struct step steps[] = {BATCH(TEXT(5, "a")), BATCH(TEXT(5, "a")), BATCH(TEXT(5, "a")), END};
 	static const char *const wanted[] = {"getMe {}", AGAIN, AGAIN, AGAIN, FROM(4), NULL};
 	struct telegram_health health;
 	struct fake f;
@@ -131,7 +145,7 @@ static void waits_grow_while_nothing_is_saved(void **state)
 /* A connection that died without a word. */
 static void a_poll_that_hangs(void **state)
 {
-	static const struct step steps[] = {{"getUpdates", HOLD, ""}, {"getUpdates", 200, OK("[" TEXT(4, "a") "]")}, {NULL, 0, NULL}};
+	static const struct step steps[] = {HANGS, BATCH(TEXT(4, "a")), END};
 	static const char *const wanted[] = {"getMe {}", "getUpdates from 4 for 1 s, at most 100",
 		"getUpdates from 4 for 1 s, at most 100", "take 5: text 'a'", NULL};
 	struct fake f;
@@ -148,8 +162,8 @@ static void a_poll_that_hangs(void **state)
 
 static void confirms_when_it_stops(void **state)
 {
-	static const struct step steps[] = {{"getUpdates", 200, OK("[" TEXT(5, "a") "]")}, {"getUpdates", HOLD, ""},
-		{"getUpdates", 200, OK("[" TEXT(6, "not taken any more") "]")}, {NULL, 0, NULL}};
+	static const struct step steps[] = {BATCH(TEXT(5, "a")), HANGS,
+		BATCH(TEXT(6, "not taken any more")), END};
 	static const char *const before[] = {"getMe {}", FROM(4), "take 6: text 'a'", FROM(6), NULL};
 	static const char *const after[] = {"getMe {}", FROM(4), "take 6: text 'a'", FROM(6),
 		"getUpdates from 6 for 0 s, at most 1", "stopped", NULL};
@@ -167,9 +181,10 @@ static void confirms_when_it_stops(void **state)
 
 static void waits_for_what_is_being_saved(void **state)
 {
-	static const struct step steps[] = {{"getUpdates", 200, OK("[" TEXT(5, "a") "]")}, {"getUpdates", 200, OK("[]")}, {NULL, 0, NULL}};
+	static const struct step steps[] = {BATCH(TEXT(5, "a")), {"getUpdates", 200, OK("[]")}, END};
 	static const char *const before[] = {"getMe {}", FROM(4), "take 6: text 'a'", NULL};
-	static const char *const after[] = {"getMe {}", FROM(4), "take 6: text 'a'", "getUpdates from 6 for 0 s, at most 1",
+	static const char *const after[] = {"getMe {}", FROM(4), "take 6: text 'a'",
+		"getUpdates from 6 for 0 s, at most 1",
 		"stopped", NULL};
 	struct fake f;
 
@@ -188,11 +203,13 @@ static void waits_for_what_is_being_saved(void **state)
 /* A server that doesn't answer can't hold us. */
 static void stops_within_a_second(void **state)
 {
-	static const char *const before[] = {"getMe {}", FROM(4), "take 6: text 'a'", FROM(6), "sendMessage {\"chat_id\":9,\"text\":\"b\"}",
+	static const char *const before[] = {"getMe {}", FROM(4), "take 6: text 'a'", FROM(6),
+		"sendMessage {\"chat_id\":9,\"text\":\"b\"}",
 		NULL};
-	static const char *const after[] = {"getMe {}", FROM(4), "take 6: text 'a'", FROM(6), "sendMessage {\"chat_id\":9,\"text\":\"b\"}",
+	static const char *const after[] = {"getMe {}", FROM(4), "take 6: text 'a'", FROM(6),
+		"sendMessage {\"chat_id\":9,\"text\":\"b\"}",
 		"getUpdates from 6 for 0 s, at most 1", "sent: retry  after -1, stopped, maybe taken", "stopped", NULL};
-	static const struct step steps[] = {{"getUpdates", 200, OK("[" TEXT(5, "a") "]")}, {"sendMessage", HOLD, ""}, {NULL, 0, NULL}};
+	static const struct step steps[] = {BATCH(TEXT(5, "a")), {"sendMessage", HOLD, ""}, END};
 	struct fake f;
 
 	(void)state;
@@ -212,7 +229,7 @@ static void stops_within_a_second(void **state)
 /* The store may answer later than the channel lives. */
 static void saved_when_it_is_gone(void **state)
 {
-	static const struct step steps[] = {{"getUpdates", 200, OK("[" TEXT(5, "a") "]")}, {NULL, 0, NULL}};
+	static const struct step steps[] = {BATCH(TEXT(5, "a")), END};
 	static const char *const wanted[] = {"getMe {}", FROM(4), "take 6: text 'a'", NULL};
 	struct fake f;
 
@@ -245,45 +262,62 @@ struct send_case {
 static void sending(void **state)
 {
 	static const struct send_case cases[] = {
-		{"{\"text\":\"a\"}", {{"sendMessage", 200, OK("{\"message_id\":12}")}}, {SEND("\"a\""), "sent: ok  after -1, "}},
+		{"{\"text\":\"a\"}", {{"sendMessage", 200, OK("{\"message_id\":12}")}},
+			{SEND("\"a\""), "sent: ok  after -1, "}},
 		{NO_KEYS, {{"sendMessage", 200, OK("{\"message_id\":12}")}},
-			{"sendMessage {\"chat_id\":-5,\"text\":\"a\",\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"Yes\",\"callback_data\":"
+			{"sendMessage {\"chat_id\":-5,\"text\":\"a\",\"reply_markup\":{\"inline_keyboard\":[[{\"text\":"
+				"\"Yes\",\"callback_data\":"
 				"\"p1.yes\"}]]}}", "sent: ok 12 after -1, "}},
-		{"{\"text\":\"a\"}", {{"sendMessage", 429, "{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests: retry "
+		{"{\"text\":\"a\"}", {{"sendMessage", 429,
+			"{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests: retry "
 				"after 7\",\"parameters\":{\"retry_after\":7}}"}},
 			{SEND("\"a\""), "sent: retry  after 7000, 429 Too Many Requests: retry after 7"}},
-		{"{\"text\":\"a\"}", {{"sendMessage", 500, REFUSED(500, "Internal")}}, {SEND("\"a\""), "sent: retry  after -1, 500 Internal"}},
-		{"{\"text\":\"a\"}", {{"sendMessage", 502, "<html>"}}, {SEND("\"a\""), "sent: retry  after -1, 502 and no JSON"}},
-		{"{\"text\":\"a\"}", {{"sendMessage", 403, "<html>"}}, {SEND("\"a\""), "sent: retry  after -1, 403 and no JSON"}},
-		{"{\"text\":\"a\"}", {{"sendMessage", 200, ""}}, {SEND("\"a\""), "sent: retry  after -1, 200 and no JSON"}},
-		{"{\"text\":\"a\"}", {{"sendMessage", 200, "{\"ok\":true,\"resu"}}, {SEND("\"a\""), "sent: ok  after -1, "}},
+		{"{\"text\":\"a\"}", {{"sendMessage", 500, REFUSED(500, "Internal")}},
+			{SEND("\"a\""), "sent: retry  after -1, 500 Internal"}},
+		{"{\"text\":\"a\"}", {{"sendMessage", 502, "<html>"}},
+			{SEND("\"a\""), "sent: retry  after -1, 502 and no JSON"}},
+		{"{\"text\":\"a\"}", {{"sendMessage", 403, "<html>"}},
+			{SEND("\"a\""), "sent: retry  after -1, 403 and no JSON"}},
+		{"{\"text\":\"a\"}", {{"sendMessage", 200, ""}},
+			{SEND("\"a\""), "sent: retry  after -1, 200 and no JSON"}},
+		{"{\"text\":\"a\"}", {{"sendMessage", 200, "{\"ok\":true,\"resu"}},
+			{SEND("\"a\""), "sent: ok  after -1, "}},
 		{"{\"text\":\"a\"}", {{"sendMessage", 403, REFUSED(403, "Forbidden: bot was blocked by the user")}},
 			{SEND("\"a\""), "sent: gone  after -1, 403 Forbidden: bot was blocked by the user"}},
 		{"{\"text\":\"a\"}", {{"sendMessage", 400, REFUSED(400, "Bad Request: chat not found")}},
 			{SEND("\"a\""), "sent: gone  after -1, 400 Bad Request: chat not found"}},
 		{"{\"text\":\"a\"}", {{"sendMessage", 400, REFUSED(400, "Bad Request: message text is empty")}},
 			{SEND("\"a\""), "sent: drop  after -1, 400 Bad Request: message text is empty"}},
-		{"{\"text\":\"a\"}", {{"sendMessage", 400, "{\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: group chat was "
+		{"{\"text\":\"a\"}", {{"sendMessage", 400,
+			"{\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: group chat was "
 				"upgraded to a supergroup chat\",\"parameters\":{\"migrate_to_chat_id\":-100777}}"}},
-			{SEND("\"a\""), "sent: moved -100777 after -1, 400 Bad Request: group chat was upgraded to a supergroup chat"}},
+			{SEND("\"a\""), "sent: moved -100777 after -1, 400 Bad Request: group chat was upgraded to a "
+				"supergroup chat"}},
 		{"{\"text\":\"a\"}", {{"sendMessage", 401, REFUSED(401, "Unauthorized")}},
 			{SEND("\"a\""), "sent: retry  after -1, 401 Unauthorized"}},
 		/* left out one by one; what nothing can be left out for is given up */
-		{FULL, {{"sendMessage", 400, REFUSED(400, "Bad Request: can't parse entities: Unsupported start tag \\\"b\\\"")},
+		{FULL, {{"sendMessage", 400, REFUSED(400,
+			"Bad Request: can't parse entities: Unsupported start tag \\\"b\\\"")},
 				{"sendMessage", 400, REFUSED(400, "Bad Request: message thread not found")},
 				{"sendMessage", 400, REFUSED(400, "Bad Request: message to be replied not found")}},
-			{"sendMessage {\"chat_id\":-5,\"text\":\"<b>Call 112 &amp; sit</b> a &lt; b\",\"parse_mode\":\"HTML\","
-				"\"message_thread_id\":44,\"reply_parameters\":{\"message_id\":5},\"reply_markup\":{\"inline_keyboard\":[]}}",
-				"sendMessage {\"chat_id\":-5,\"text\":\"Call 112 & sit a < b\",\"message_thread_id\":44,"
+			{"sendMessage {\"chat_id\":-5,\"text\":\"<b>Call 112 &amp; sit</b> a &lt; b\",\"parse_mode\":"
+				"\"HTML\","
+				"\"message_thread_id\":44,\"reply_parameters\":{\"message_id\":5},\"reply_markup\":{"
+					"\"inline_keyboard\":[]}}",
+				"sendMessage {\"chat_id\":-5,\"text\":\"Call 112 & sit a < b\",\"message_thread_id\":"
+					"44,"
 				"\"reply_parameters\":{\"message_id\":5},\"reply_markup\":{\"inline_keyboard\":[]}}",
 				"sendMessage {\"chat_id\":-5,\"text\":\"Call 112 & sit a < b\","
 				"\"reply_parameters\":{\"message_id\":5},\"reply_markup\":{\"inline_keyboard\":[]}}",
-				"sendMessage {\"chat_id\":-5,\"text\":\"Call 112 & sit a < b\",\"reply_markup\":{\"inline_keyboard\":[]}}",
+				"sendMessage {\"chat_id\":-5,\"text\":\"Call 112 & sit a < b\",\"reply_markup\":{"
+					"\"inline_keyboard\":[]}}",
 				"sent: ok  after -1, "}},
 		{NO_KEYS, {{"sendMessage", 400, REFUSED(400, "Bad Request: BUTTON_DATA_INVALID")},
 				{"sendMessage", 400, REFUSED(400, "Bad Request: BUTTON_DATA_INVALID")}},
-			{"sendMessage {\"chat_id\":-5,\"text\":\"a\",\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"Yes\",\"callback_data\":"
-				"\"p1.yes\"}]]}}", SEND("\"a\""), "sent: drop  after -1, 400 Bad Request: BUTTON_DATA_INVALID"}},
+			{"sendMessage {\"chat_id\":-5,\"text\":\"a\",\"reply_markup\":{\"inline_keyboard\":[[{\"text\":"
+				"\"Yes\",\"callback_data\":"
+				"\"p1.yes\"}]]}}", SEND("\"a\""),
+					"sent: drop  after -1, 400 Bad Request: BUTTON_DATA_INVALID"}},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -329,14 +363,16 @@ static void groups(void **state)
 	static const struct step steps[] = {
 		{"getUpdates", 200, OK("[" GROUP(1, -6, "\"text\":\"/help\"") "," GROUP(2, -5, "\"text\":\"/help\"") ","
 			GROUP(3, -6, "\"text\":\"/help\"") "," GROUP(4, -5, "\"text\":\"among others\"") "]")},
-		{"getUpdates", 200, OK("[" GROUP(5, -5, "\"migrate_to_chat_id\":-7") "," GROUP(6, -7, "\"text\":\"/help\"") "]")},
-		{NULL, 0, NULL}};
-	static const char *const wanted[] = {"getMe {}", OLDEST, "take 5: command 'help'", "leaveChat {\"chat_id\":-6}", FROM(5),
+		BATCH(GROUP(5, -5, "\"migrate_to_chat_id\":-7") "," GROUP(6, -7, "\"text\":\"/help\"")),
+		END};
+	static const char *const wanted[] = {"getMe {}", OLDEST, "take 5: command 'help'", "leaveChat {\"chat_id\":-6}",
+		FROM(5),
 		"take 7: moved '-7' command 'help'", FROM(7), NULL};
 	struct fake f;
 
 	(void)state;
-	fake_open(&f, (struct telegram_options){.groups = TELEGRAM_GROUPS_LISTED, .group_ids = listed, .n_group_ids = 1}, steps);
+	fake_open(&f, (struct telegram_options){.groups = TELEGRAM_GROUPS_LISTED, .group_ids = listed,
+		.n_group_ids = 1}, steps);
 	f.wanted = 1;
 	f.channel->ops->start(f.channel, "");
 	fake_expect(&f, "groups", wanted);
@@ -346,7 +382,7 @@ static void groups(void **state)
 static void overhears_when_allowed(void **state)
 {
 	static const struct step steps[] = {
-		{"getUpdates", 200, OK("[" GROUP(1, -5, "\"text\":\"among others\"") "," GROUP(2, -5, "\"photo\":[]") "]")}, {NULL, 0, NULL}};
+		BATCH(GROUP(1, -5, "\"text\":\"among others\"") "," GROUP(2, -5, "\"photo\":[]")), END};
 	static const char *const wanted[] = {"getMe {}", OLDEST, "take 3: text 'among others'", FROM(3), NULL};
 	struct fake f;
 
@@ -373,7 +409,7 @@ static void overhears_when_allowed(void **state)
 static void quick_fingers(void **state)
 {
 	static const struct step steps[] = {
-		{"getUpdates", 200, OK("[" PRESS(1, "o4.a") "," PRESS(2, "o4.b") "," PRESS(3, "d4.") "]")}, {NULL, 0, NULL}};
+		BATCH(PRESS(1, "o4.a") "," PRESS(2, "o4.b") "," PRESS(3, "d4.")), END};
 	struct fake f;
 	size_t answered = 0, edited = 0, taken = 0;
 
@@ -397,16 +433,19 @@ static void profile(void **state)
 {
 	static const struct channel_profile_command commands[] = {{"privacy", "What is kept"}};
 	static const struct channel_profile profiles[] = {
-		{.language = "", .description = "Not a doctor.", .short_description = "Calf \"help\"", .commands = commands, .n_commands = 1},
+		{.language = "", .description = "Not a doctor.", .short_description = "Calf \"help\"",
+			.commands = commands, .n_commands = 1},
 		{.language = "de", .description = "Kein Arzt.", .short_description = "Hilfe"}};
 	static const struct step steps[] = {{"getMyCommands", 200, OK("[]")}, {"setMyCommands", 500, REFUSED(500, "x")},
 		{"getMyCommands", 200, OK("[]")}, {"getMyDescription", 200, OK("{\"description\":\"Not a doctor.\"}")},
 		{"getMyShortDescription", 200, OK("{\"short_description\":\"\"}")},
 		{"getMyDescription", 200, OK("{\"description\":\"Alt\"}")},
-		{"getMyShortDescription", 200, OK("{\"short_description\":\"Hilfe\"}")}, {NULL, 0, NULL}};
+		{"getMyShortDescription", 200, OK("{\"short_description\":\"Hilfe\"}")}, END};
 	static const char *const wanted[] = {"getMe {}", OLDEST, "getMyCommands {}",
-		"setMyCommands {\"commands\":[{\"command\":\"privacy\",\"description\":\"What is kept\"}]}", "getMyCommands {}",
-		"setMyCommands {\"commands\":[{\"command\":\"privacy\",\"description\":\"What is kept\"}]}", "getMyDescription {}",
+		"setMyCommands {\"commands\":[{\"command\":\"privacy\",\"description\":\"What is kept\"}]}",
+			"getMyCommands {}",
+		"setMyCommands {\"commands\":[{\"command\":\"privacy\",\"description\":\"What is kept\"}]}",
+			"getMyDescription {}",
 		"getMyShortDescription {}", "setMyShortDescription {\"short_description\":\"Calf \\\"help\\\"\"}",
 		"getMyDescription {\"language_code\":\"de\"}",
 		"setMyDescription {\"description\":\"Kein Arzt.\",\"language_code\":\"de\"}",
@@ -441,7 +480,8 @@ static void options(void **state)
 		{{.token = TOKEN, .hook = {.url = "x", .secret = "a"}}, "the webhook's url must begin with https://"},
 		{{.token = TOKEN, .hook = {.url = "https://x/", .secret = "a", .max_connections = 101}},
 			"the webhook's connections must be 1 to 100"},
-		{{.token = TOKEN, .hook = {.url = "https://x/", .secret = "a"}}, "a webhook needs a server that listens"},
+		{{.token = TOKEN, .hook = {.url = "https://x/", .secret = "a"}},
+			"a webhook needs a server that listens"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

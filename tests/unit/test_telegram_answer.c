@@ -37,7 +37,8 @@ static void verdicts(void **state)
 		{400, REFUSED(400, "Bad Request: message is not modified: specified new"), TELEGRAM_DONE_WELL},
 		{400, REFUSED(400, "Bad Request: message to be replied not found"), TELEGRAM_WITHOUT_REPLY},
 		{400, REFUSED(400, "Bad Request: message thread not found"), TELEGRAM_WITHOUT_THREAD},
-		{400, REFUSED(400, "Bad Request: query is too old and response timeout expired or query ID is invalid"), TELEGRAM_DONE_WELL},
+		{400, REFUSED(400, "Bad Request: query is too old and response timeout expired or query ID is invalid"),
+			TELEGRAM_DONE_WELL},
 		{400, REFUSED(400, "Bad Request: BUTTON_DATA_INVALID"), TELEGRAM_WITHOUT_KEYS},
 		{400, REFUSED(400, "Bad Request: reply markup is too long"), TELEGRAM_WITHOUT_KEYS},
 		{400, REFUSED(400, "Bad Request: chat not found"), TELEGRAM_NOBODY},
@@ -82,14 +83,19 @@ static void parameters(void **state)
 		int64_t header_ms, after_ms, moved_to;
 		enum telegram_verdict verdict;
 	} cases[] = {
-		{"{\"ok\":false,\"error_code\":429,\"parameters\":{\"retry_after\":2282}}", -1, 2282000, 0, TELEGRAM_AGAIN},
-		{"{\"ok\":false,\"error_code\":429,\"parameters\":{\"retry_after\":99999999999}}", -1, 604800000, 0, TELEGRAM_AGAIN},
-		{"{\"ok\":false,\"error_code\":429,\"parameters\":{\"retry_after\":-5}}", 3000, 3000, 0, TELEGRAM_AGAIN},
+		{"{\"ok\":false,\"error_code\":429,\"parameters\":{\"retry_after\":2282}}", -1, 2282000, 0,
+			TELEGRAM_AGAIN},
+		{"{\"ok\":false,\"error_code\":429,\"parameters\":{\"retry_after\":99999999999}}", -1, 604800000, 0,
+			TELEGRAM_AGAIN},
+		{"{\"ok\":false,\"error_code\":429,\"parameters\":{\"retry_after\":-5}}", 3000, 3000, 0,
+			TELEGRAM_AGAIN},
 		{"{\"ok\":false,\"error_code\":429}", 3000, 3000, 0, TELEGRAM_AGAIN},
 		{"<html>", 3000, 3000, 0, TELEGRAM_AGAIN},
-		{"{\"ok\":false,\"error_code\":400,\"description\":\"whatever\",\"parameters\":{\"migrate_to_chat_id\":-1001234567890}}", -1, -1,
+		{"{\"ok\":false,\"error_code\":400,\"description\":\"whatever\",\"parameters\":{\"migrate_to_chat_id\":"
+			"-1001234567890}}", -1, -1,
 			-1001234567890, TELEGRAM_MOVED},
-		{"{\"ok\":false,\"error_code\":400,\"parameters\":{\"migrate_to_chat_id\":\"x\"}}", -1, -1, 0, TELEGRAM_REFUSED},
+		{"{\"ok\":false,\"error_code\":400,\"parameters\":{\"migrate_to_chat_id\":\"x\"}}", -1, -1, 0,
+			TELEGRAM_REFUSED},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -99,7 +105,8 @@ static void parameters(void **state)
 
 		telegram_answer_read(&r, &a);
 		if (a.after_ms != cases[i].after_ms || a.moved_to != cases[i].moved_to || a.verdict != cases[i].verdict)
-			fail_msg("case %zu: %d, after %lld, moved to %lld", i, a.verdict, (long long)a.after_ms, (long long)a.moved_to);
+			fail_msg("case %zu: %d, after %lld, moved to %lld", i, a.verdict, (long long)a.after_ms,
+				(long long)a.moved_to);
 	}
 }
 
@@ -116,7 +123,8 @@ static void reasons(void **state)
 		{{.status = 400, .body = "{\"ok\":false,\"description\":7}"}, "400 "},
 		{{.status = 502, .body = "<html>"}, "502 and no JSON"},
 		{{.status = 0, .error = "Timeout was reached"}, "Timeout was reached"},
-		{{.status = 0, .error = "Timeout was reached", .maybe_taken = true}, "Timeout was reached, maybe taken"},
+		{{.status = 0, .error = "Timeout was reached", .maybe_taken = true},
+			"Timeout was reached, maybe taken"},
 		{{.status = 200, .body = "{\"ok\":true}"}, ""},
 	};
 	(void)state;

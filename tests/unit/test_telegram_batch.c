@@ -85,7 +85,8 @@ static void members(void **state)
 		bool found = telegram_member(object, "result", &value);
 		const char *wanted = cases[i].wanted;
 
-		if (found != !!wanted || (found && (value.len != strlen(wanted) || memcmp(value.at, wanted, value.len) != 0)))
+		if (found != !!wanted || (found && (value.len != strlen(wanted) || memcmp(value.at, wanted,
+			value.len) != 0)))
 			fail_msg("case %zu, %s", i, cases[i].json);
 		free((char *)object.at);
 	}

@@ -11,7 +11,8 @@
 
 #define SET                                                                                                            \
 	"setWebhook {\"url\":\"https://example.org/tg?x=1\",\"secret_token\":\"s3cret-_\",\"max_connections\":40,"               \
-	"\"allowed_updates\":[\"message\",\"edited_message\",\"callback_query\",\"my_chat_member\"],\"drop_pending_updates\":false}"
+	"\"allowed_updates\":[\"message\",\"edited_message\",\"callback_query\",\"my_chat_member\"]," \
+	"\"drop_pending_updates\":false}"
 #define TEXT(id) "{\"update_id\":" #id ",\"message\":{\"from\":{\"id\":9},\"chat\":{\"id\":9,\"type\":\"private\"},\"text\":\"a\"}}"
 
 static const struct telegram_options webhook = {
@@ -30,7 +31,8 @@ static void deliver(struct fake *f, const char *method, const char *secret, cons
 {
 	struct arena *a = arena_new();
 	const char *headers[] = {"Content-Type: application/json", NULL, NULL};
-	struct http_request q = {.method = method, .headers = headers, .body = body, .len = strlen(body), .timeout_ms = 5000,
+	struct http_request q = {.method = method, .headers = headers, .body = body, .len = strlen(body),
+		.timeout_ms = 5000,
 		.max_response = 1000};
 
 	if (secret)
@@ -144,12 +146,16 @@ static void setting(void **state)
 		struct step steps[4];
 		const char *wanted[5];
 	} cases[] = {
-		{{{"setWebhook", 500, REFUSED(500, "Internal")}, {"setWebhook", 502, "<html>"}}, {"getMe {}", SET, SET, SET}},
-		{{{"setWebhook", 429, "{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests\",\"parameters\":{"
+		{{{"setWebhook", 500, REFUSED(500, "Internal")}, {"setWebhook", 502, "<html>"}},
+			{"getMe {}", SET, SET, SET}},
+		{{{"setWebhook", 429, "{\"ok\":false,\"error_code\":429,\"description\":\"Too Many Requests\","
+			"\"parameters\":{"
 				"\"retry_after\":1}}"}},
 			{"getMe {}", SET, SET}},
-		{{{"setWebhook", 400, REFUSED(400, "Bad Request: bad webhook: HTTPS url must be provided for webhook")}},
-			{"getMe {}", SET, "fatal: 400 Bad Request: bad webhook: HTTPS url must be provided for webhook"}},
+		{{{"setWebhook", 400, REFUSED(400, "Bad Request: bad webhook: HTTPS url must be provided for "
+			"webhook")}},
+			{"getMe {}", SET, "fatal: 400 Bad Request: bad webhook: HTTPS url must be provided for "
+				"webhook"}},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -168,7 +174,8 @@ static void taken_away(void **state)
 {
 	static const struct step steps[] = {
 		{"getWebhookInfo", 200, OK("{\"url\":\"https://example.org/tg?x=1\",\"pending_update_count\":3}")},
-		{"getWebhookInfo", 200, OK("{\"url\":\"\",\"pending_update_count\":4}")}, {"setWebhook", 200, OK("true")},
+		{"getWebhookInfo", 200, OK("{\"url\":\"\",\"pending_update_count\":4}")},
+			{"setWebhook", 200, OK("true")},
 		{"setWebhook", HOLD, ""}, {NULL, 0, NULL}};
 	static const char *const wanted[] = {"getMe {}", SET, "getWebhookInfo {}", "getWebhookInfo {}", SET, NULL};
 	struct telegram_health health;
@@ -185,7 +192,8 @@ static void taken_away(void **state)
 	assert_string_equal(health.username, "calf_bot");
 	char status[200];
 	f.channel->ops->status(f.channel, status, sizeof status);
-	assert_string_equal(status, "telegram starting, nothing heard yet, 1 failures, the last: the webhook was changed by somebody else");
+	assert_string_equal(status, "telegram starting, nothing heard yet, 1 failures, the last: the webhook was "
+		"changed by somebody else");
 	fake_close(&f);
 }
 
@@ -194,7 +202,8 @@ static void fought_over(void **state)
 {
 #define OTHER {"getWebhookInfo", 200, OK("{\"url\":\"https://example.com/\",\"pending_update_count\":0}")}
 	static const struct step steps[] = {OTHER, OTHER, OTHER, OTHER, {NULL, 0, NULL}};
-	static const char *const wanted[] = {"getMe {}", SET, "getWebhookInfo {}", SET, "getWebhookInfo {}", SET, "getWebhookInfo {}",
+	static const char *const wanted[] = {"getMe {}", SET, "getWebhookInfo {}", SET, "getWebhookInfo {}", SET,
+		"getWebhookInfo {}",
 		SET, "getWebhookInfo {}", "fatal: the webhook is changed again and again by somebody else", NULL};
 	struct fake f;
 
@@ -212,7 +221,8 @@ static void errors_of_delivery(void **state)
 #define INFO(date) {"getWebhookInfo", 200, OK("{\"url\":\"https://example.org/tg?x=1\",\"pending_update_count\":1,"               \
 	"\"last_error_date\":" #date ",\"last_error_message\":\"Connection refused\"}")}
 	static const struct step steps[] = {INFO(1700000000), INFO(1700000000), INFO(1700000060), {NULL, 0, NULL}};
-	static const char *const two[] = {"getMe {}", SET, "getWebhookInfo {}", "getWebhookInfo {}", "getWebhookInfo {}", NULL};
+	static const char *const two[] = {"getMe {}", SET, "getWebhookInfo {}", "getWebhookInfo {}",
+		"getWebhookInfo {}", NULL};
 	struct telegram_health health;
 	struct fake f;
 

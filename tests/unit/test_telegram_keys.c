@@ -104,10 +104,12 @@ static void all_data_fits(void **state)
 
 static void rows_for_a_phone(void **state)
 {
-	static const struct channel_choice choices[] = {{"a", "Left", false}, {"b", "Right", false}, {"c", "Both", false},
+	static const struct channel_choice choices[] = {{"a", "Left", false}, {"b", "Right", false},
+		{"c", "Both", false},
 		{"d", "I'm not sure which one", false}, {"e", "1", false}, {"f", "2", false}, {"g", "3", false},
 		{"h", "4", false}, {"i", "5", false}};
-	static const struct channel_choice numbers[] = {{"a", "1", false}, {"b", "2", false}, {"c", "3", false}, {"d", "4", false},
+	static const struct channel_choice numbers[] = {{"a", "1", false}, {"b", "2", false}, {"c", "3", false},
+		{"d", "4", false},
 		{"e", "5", false}, {"f", "6", false}};
 	struct outgoing o = {.room = "9", .thread = "", .person = "9", .text = "?", .choices = choices, .n_choices = 9,
 		.reply_ref = "", .link = "", .link_label = "More"};

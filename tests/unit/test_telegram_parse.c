@@ -16,8 +16,8 @@
 static const char *const commands[] = {"privacy", "forget"};
 static const struct telegram_self self = {.id = 777, .username = "Calf_bot", .commands = commands, .n_commands = 2};
 
-static const char *const kinds[] = {"text", "choice", "media", "forward", "edit", "command", "gone", "back", "added", "moved",
-	"nothing"};
+static const char *const kinds[] = {"text", "choice", "media", "forward", "edit", "command", "gone", "back",
+	"added", "moved", "nothing"};
 
 static void add(struct buf *b, const char *name, const char *value)
 {
@@ -73,7 +73,8 @@ static void run(const struct update_case *cases, size_t n)
 		telegram_parse(cases[i].json, strlen(cases[i].json), &self, arena, &u);
 		describe(&u, &line);
 		if (strcmp(buf_str(&line), cases[i].wanted) != 0)
-			fail_msg("case %zu, %s:\n  %s, wanted\n  %s", i, cases[i].json, buf_str(&line), cases[i].wanted);
+			fail_msg("case %zu, %s:\n  %s, wanted\n  %s", i, cases[i].json, buf_str(&line),
+				cases[i].wanted);
 		assert_int_equal(u.in.len, strlen(u.in.text));
 	}
 	buf_done(&line);
@@ -99,17 +100,22 @@ static void words(void **state)
 		{MESSAGE(PRIVATE ",\"photo\":[{}],\"caption\":\"swollen\""), "text " WHERE " 'swollen'" DIRECT},
 		/* somebody writes in a group, to nobody, to us, after others */
 		{MESSAGE(GROUP ",\"text\":\"my calf\""), "text " THERE " 'my calf'" IN_GROUP},
-		{MESSAGE(GROUP ",\"text\":\"@calf_bot my calf\",\"entities\":[{\"type\":\"mention\",\"offset\":0,\"length\":9}]"),
+		{MESSAGE(GROUP ",\"text\":\"@calf_bot my calf\",\"entities\":[{\"type\":\"mention\",\"offset\":0,"
+			"\"length\":9}]"),
 			"text " THERE " 'my calf'" TO_US},
-		{MESSAGE(GROUP ",\"text\":\"\xf0\x9f\xa6\xb5\xf0\x9f\xa6\xb5 @Calf_bot: ow\",\"entities\":[{\"type\":\"mention\","
+		{MESSAGE(GROUP ",\"text\":\"\xf0\x9f\xa6\xb5\xf0\x9f\xa6\xb5 @Calf_bot: ow\",\"entities\":[{\"type\":"
+			"\"mention\","
 				"\"offset\":5,\"length\":9}]"),
 			"text " THERE " '\xf0\x9f\xa6\xb5\xf0\x9f\xa6\xb5  ow'" TO_US},
-		{MESSAGE(GROUP ",\"text\":\"@calf_bot2 my calf\",\"entities\":[{\"type\":\"mention\",\"offset\":0,\"length\":10}]"),
+		{MESSAGE(GROUP ",\"text\":\"@calf_bot2 my calf\",\"entities\":[{\"type\":\"mention\",\"offset\":0,"
+			"\"length\":10}]"),
 			"text " THERE " '@calf_bot2 my calf'" IN_GROUP},
-		{MESSAGE(GROUP ",\"text\":\"Helper, my calf\",\"entities\":[{\"type\":\"text_mention\",\"offset\":0,\"length\":6,"
+		{MESSAGE(GROUP ",\"text\":\"Helper, my calf\",\"entities\":[{\"type\":\"text_mention\",\"offset\":0,"
+			"\"length\":6,"
 				"\"user\":{\"id\":777}}]"),
 			"text " THERE " 'my calf'" TO_US},
-		{MESSAGE(GROUP ",\"text\":\"Bob, my calf\",\"entities\":[{\"type\":\"text_mention\",\"offset\":0,\"length\":3,"
+		{MESSAGE(GROUP ",\"text\":\"Bob, my calf\",\"entities\":[{\"type\":\"text_mention\",\"offset\":0,"
+			"\"length\":3,"
 				"\"user\":{\"id\":778}}]"),
 			"text " THERE " 'Bob, my calf'" IN_GROUP},
 		{MESSAGE(GROUP ",\"text\":\"yes\",\"reply_to_message\":{\"message_id\":4,\"from\":{\"id\":777}}"),
@@ -117,15 +123,19 @@ static void words(void **state)
 		{MESSAGE(GROUP ",\"text\":\"yes\",\"reply_to_message\":{\"message_id\":4,\"from\":{\"id\":8}}"),
 			"text " THERE " 'yes'" IN_GROUP},
 		/* what is quoted is not theirs */
-		{MESSAGE(PRIVATE ",\"text\":\"foot is numb\\nnot me\",\"entities\":[{\"type\":\"blockquote\",\"offset\":0,"
+		{MESSAGE(PRIVATE ",\"text\":\"foot is numb\\nnot me\",\"entities\":[{\"type\":\"blockquote\","
+			"\"offset\":0,"
 				"\"length\":12}]"),
 			"text " WHERE " 'not me'" DIRECT},
-		{MESSAGE(PRIVATE ",\"text\":\"foot is numb\",\"entities\":[{\"type\":\"expandable_blockquote\",\"offset\":0,"
+		{MESSAGE(PRIVATE ",\"text\":\"foot is numb\",\"entities\":[{\"type\":\"expandable_blockquote\","
+			"\"offset\":0,"
 				"\"length\":12}]"),
 			"forward " WHERE " 'foot is numb'" DIRECT},
 		/* offsets that can't be */
-		{MESSAGE(GROUP ",\"text\":\"hi\",\"entities\":[{\"type\":\"mention\",\"offset\":-1,\"length\":9},{\"type\":\"mention\","
-				"\"offset\":0,\"length\":4000000000},{\"type\":\"blockquote\",\"offset\":1e300,\"length\":2},7,null]"),
+		{MESSAGE(GROUP ",\"text\":\"hi\",\"entities\":[{\"type\":\"mention\",\"offset\":-1,\"length\":9},{"
+			"\"type\":\"mention\","
+				"\"offset\":0,\"length\":4000000000},{\"type\":\"blockquote\",\"offset\":1e300,"
+					"\"length\":2},7,null]"),
 			"text " THERE " 'hi'" IN_GROUP},
 		{MESSAGE(PRIVATE ",\"text\":7"), "nothing " WHERE},
 		{MESSAGE(PRIVATE ",\"text\":\"\""), "nothing " WHERE},
@@ -139,12 +149,14 @@ static void commands_of_all_kinds(void **state)
 	static const struct update_case cases[] = {
 		{MESSAGE(PRIVATE ",\"text\":\"/start\""), "command " WHERE " 'start'" DIRECT},
 		{MESSAGE(PRIVATE ",\"text\":\"/start club-7_x\""), "command " WHERE " 'start' args=club-7_x" DIRECT},
-		{MESSAGE(PRIVATE ",\"text\":\"/Forget@CALF_BOT  all\\n\""), "command " WHERE " 'forget' args=all" DIRECT},
+		{MESSAGE(PRIVATE ",\"text\":\"/Forget@CALF_BOT  all\\n\""),
+			"command " WHERE " 'forget' args=all" DIRECT},
 		{MESSAGE(PRIVATE ",\"text\":\"/ forget\""), "text " WHERE " '/ forget'" DIRECT},
 		{MESSAGE(PRIVATE ",\"text\":\"/7.5 out of ten\""), "text " WHERE " '/7.5 out of ten'" DIRECT},
 		{MESSAGE(PRIVATE ",\"text\":\"/abcdefghijklmnopqrstuvwxyzabcdefghijk\""),
 			"text " WHERE " '/abcdefghijklmnopqrstuvwxyzabcdefghijk'" DIRECT},
-		{MESSAGE(GROUP ",\"text\":\"/calf@calf_bot it is warm\""), "command " THERE " 'calf' args=it is warm" TO_US},
+		{MESSAGE(GROUP ",\"text\":\"/calf@calf_bot it is warm\""),
+			"command " THERE " 'calf' args=it is warm" TO_US},
 		{MESSAGE(GROUP ",\"text\":\"/forget\""), "command " THERE " 'forget'" TO_US},
 		{MESSAGE(GROUP ",\"text\":\"/weather\""), "command " THERE " 'weather'" IN_GROUP},
 		{MESSAGE(GROUP ",\"text\":\"/weather@other_bot Rome\""), "nothing " THERE},
@@ -162,8 +174,10 @@ static void without_own_words(void **state)
 		{MESSAGE(PRIVATE ",\"location\":{\"latitude\":1,\"longitude\":2}"), "media " WHERE DIRECT},
 		{MESSAGE(PRIVATE ",\"sticker\":{}"), "media " WHERE DIRECT},
 		{MESSAGE(GROUP ",\"photo\":[]"), "media " THERE IN_GROUP},
-		{MESSAGE(PRIVATE ",\"text\":\"numb\",\"forward_origin\":{\"type\":\"hidden_user\"}"), "forward " WHERE " 'numb'" DIRECT},
-		{MESSAGE(PRIVATE ",\"text\":\"/forget\",\"forward_origin\":{\"type\":\"user\"}"), "forward " WHERE " '/forget'" DIRECT},
+		{MESSAGE(PRIVATE ",\"text\":\"numb\",\"forward_origin\":{\"type\":\"hidden_user\"}"),
+			"forward " WHERE " 'numb'" DIRECT},
+		{MESSAGE(PRIVATE ",\"text\":\"/forget\",\"forward_origin\":{\"type\":\"user\"}"),
+			"forward " WHERE " '/forget'" DIRECT},
 		{MESSAGE(PRIVATE ",\"photo\":[],\"forward_origin\":{}"), "forward " WHERE DIRECT},
 		{MESSAGE(PRIVATE ",\"text\":\"numb\",\"via_bot\":{\"id\":5}"), "forward " WHERE " 'numb'" DIRECT},
 		{MESSAGE(PRIVATE ",\"pinned_message\":{}"), "nothing " WHERE},
@@ -188,20 +202,24 @@ static void who_and_where(void **state)
 		/* an anonymous administrator, a post of the linked channel */
 		{MESSAGE(ANYBODY ",\"from\":{\"id\":1087968824,\"is_bot\":true},\"sender_chat\":{\"id\":-100123}"),
 			"text event=3 room=-100123 'hi' ref=5"},
-		{MESSAGE(ANYBODY ",\"from\":{\"id\":777000},\"sender_chat\":{\"id\":-1007},\"is_automatic_forward\":true"),
+		{MESSAGE(ANYBODY ",\"from\":{\"id\":777000},\"sender_chat\":{\"id\":-1007},\"is_automatic_forward\":"
+			"true"),
 			"nothing event=3 room=-100123"},
 		/* ids at the border of 52 bits and past it */
 		{MESSAGE("\"text\":\"hi\",\"from\":{\"id\":4503599627370495},\"chat\":{\"id\":-4503599627370495}"),
 			"text event=3 room=-4503599627370495 person=4503599627370495 'hi'"},
-		{MESSAGE("\"text\":\"hi\",\"from\":{\"id\":4503599627370496},\"chat\":{\"id\":5}"), "nothing event=3 room=5"},
+		{MESSAGE("\"text\":\"hi\",\"from\":{\"id\":4503599627370496},\"chat\":{\"id\":5}"),
+			"nothing event=3 room=5"},
 		{MESSAGE("\"text\":\"hi\",\"from\":{\"id\":5.5},\"chat\":{\"id\":5}"), "nothing event=3 room=5"},
 		{MESSAGE("\"text\":\"hi\",\"from\":{\"id\":5},\"chat\":{\"id\":1e99}"), "nothing event=3"},
 		{MESSAGE("\"text\":\"hi\",\"from\":{\"id\":5},\"chat\":7"), "nothing event=3"},
 		/* a group gets another id */
-		{MESSAGE("\"chat\":{\"id\":-12,\"type\":\"group\"},\"migrate_to_chat_id\":-10012"), "moved event=3 room=-12 '-10012'"},
+		{MESSAGE("\"chat\":{\"id\":-12,\"type\":\"group\"},\"migrate_to_chat_id\":-10012"),
+			"moved event=3 room=-12 '-10012'"},
 		{MESSAGE("\"chat\":{\"id\":-10012,\"type\":\"supergroup\"},\"migrate_from_chat_id\":-12"),
 			"moved event=3 room=-12 '-10012'"},
-		{MESSAGE("\"date\":-4,\"text\":\"hi\"," ANN ",\"chat\":{\"id\":9}"), "text " WHERE " 'hi' language=pt-br"},
+		{MESSAGE("\"date\":-4,\"text\":\"hi\"," ANN ",\"chat\":{\"id\":9}"),
+			"text " WHERE " 'hi' language=pt-br"},
 	};
 	(void)state;
 	RUN(cases);
@@ -237,7 +255,8 @@ static void presses(void **state)
 		{PRESS("p4.yes", SHOWS("[{\"text\":\"Yes\",\"callback_data\":\"p4.yes\"}]")), CHOSE " [yes] press=77"},
 		{PRESS("p4.yes", ""), CHOSE " [yes] press=77"}, /* too old to be shown to us */
 		{PRESS("d4.", LINES), CHOSE " [a] [c] press=77"},
-		{PRESS("p4.none", LINES), CHOSE " [a] [c] [none] press=77"}, /* danger first: what is ticked is not lost */
+		{PRESS("p4.none", LINES), CHOSE " [a] [c] [none] press=77"},
+			/* danger first: what is ticked is not lost */
 		{PRESS("d4.", ""), "nothing " WHERE " press=77"},
 		{PRESS("o4.b", LINES), "nothing " WHERE " press=77"},
 		{PRESS("x4.a", LINES), "nothing " WHERE " press=77"},
@@ -251,7 +270,8 @@ static void presses(void **state)
 		{PRESS("p99999999999999999999.yes", ""), "nothing " WHERE " press=77?"},
 		{PRESS("zzz", ""), "nothing " WHERE " press=77?"},
 		{PRESS("p4.yes", SHOWS("[{\"text\":1},3,{}],7,[[[]]]")), CHOSE " [yes] press=77"},
-		{"{\"update_id\":3,\"callback_query\":{\"id\":\"77\"," ANN ",\"inline_message_id\":\"x\",\"data\":\"p4.yes\"}}",
+		{"{\"update_id\":3,\"callback_query\":{\"id\":\"77\","
+			ANN ",\"inline_message_id\":\"x\",\"data\":\"p4.yes\"}}",
 			"nothing event=3 press=77?"}, /* without a message it can't be ours */
 	};
 	(void)state;
@@ -267,14 +287,17 @@ static void presses(void **state)
 static void coming_and_going(void **state)
 {
 	static const struct update_case cases[] = {
-		{MEMBER(NINE, "\"member\"", "\"kicked\""), "gone " WHERE " language=pt-br direct addressed at=1700000000000"},
-		{MEMBER(NINE, "\"kicked\"", "\"member\""), "back " WHERE " language=pt-br direct addressed at=1700000000000"},
+		{MEMBER(NINE, "\"member\"", "\"kicked\""),
+			"gone " WHERE " language=pt-br direct addressed at=1700000000000"},
+		{MEMBER(NINE, "\"kicked\"", "\"member\""),
+			"back " WHERE " language=pt-br direct addressed at=1700000000000"},
 		{MEMBER(CLUB, "\"left\"", "\"member\""), "added " THERE " language=pt-br addressed at=1700000000000"},
 		{MEMBER(CLUB, "\"left\"", "\"restricted\",\"is_member\":true"),
 			"added " THERE " language=pt-br addressed at=1700000000000"},
 		{MEMBER(CLUB, "\"left\"", "\"restricted\",\"is_member\":false"), "nothing event=3 room=-100123"},
 		{MEMBER(CLUB, "\"member\"", "\"administrator\""), "nothing event=3 room=-100123"},
-		{MEMBER(CLUB, "\"administrator\"", "\"left\""), "gone " THERE " language=pt-br addressed at=1700000000000"},
+		{MEMBER(CLUB, "\"administrator\"", "\"left\""),
+			"gone " THERE " language=pt-br addressed at=1700000000000"},
 		{MEMBER(CLUB, "7", "null"), "nothing event=3 room=-100123"},
 	};
 	(void)state;

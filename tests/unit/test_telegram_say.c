@@ -22,7 +22,8 @@
 #define TAIL "\"link_preview_options\":{\"is_disabled\":true}"
 
 static const struct channel_choice yes[] = {{"yes", "Yes", false}};
-static const struct channel_choice yes_no[] = {{"yes", "Yes", false}, {"no", "No", false}, {"not_sure", "Not sure", false}};
+static const struct channel_choice yes_no[] = {{"yes", "Yes", false}, {"no", "No", false},
+	{"not_sure", "Not sure", false}};
 static const struct channel_choice lines[] = {{"none", "None of these", true}, {"chest", "Chest pain", false},
 	{"not_sure", "Not sure", true}, {"cold", "Foot cold", false}};
 static const struct channel_choice too_long[] = {{"a", "A", false},
@@ -46,15 +47,18 @@ static void bodies(void **state)
 		{{PLAIN, .text = "Which leg?"}, "{\"text\":\"Which leg?\"," TAIL "}"},
 		{{PLAIN, .text = "\n a <b> & \"c\" \\\t\n"}, "{\"text\":\"a <b> & \\\"c\\\" \\\\\"," TAIL "}"},
 		{{PLAIN, .text = "**Call 112 <now>.** Then\n- sit & wait"},
-			"{\"text\":\"<b>Call 112 &lt;now&gt;.</b> Then\\n\xe2\x80\xa2 sit &amp; wait\",\"parse_mode\":\"HTML\"," TAIL "}"},
+			"{\"text\":\"<b>Call 112 &lt;now&gt;.</b> Then\\n\xe2\x80\xa2 sit &amp; wait\",\"parse_mode\":"
+				"\"HTML\"," TAIL "}"},
 		{{PLAIN, .text = "2 ** 3, **"}, "{\"text\":\"2 ** 3, **\"," TAIL "}"},
 		{{PLAIN, .text = ""}, "{\"text\":\"\xe2\x80\xa6\"," TAIL "}"},
 		{{PLAIN, .text = " \n\t"}, "{\"text\":\"\xe2\x80\xa6\"," TAIL "}"},
 		{{PLAIN, .text = "hi", .quiet = true}, "{\"text\":\"hi\"," TAIL ",\"disable_notification\":true}"},
-		{{.room = "-100123", .thread = "44", .person = "9", .text = "hi", .reply_ref = "5", .link = "", .link_label = ""},
+		{{.room = "-100123", .thread = "44", .person = "9", .text = "hi", .reply_ref = "5", .link = "",
+			.link_label = ""},
 			"{\"text\":\"hi\",\"message_thread_id\":44,\"reply_parameters\":{\"message_id\":5,"
 			"\"allow_sending_without_reply\":true}," TAIL ",\"protect_content\":true}"},
-		{{.room = "9", .thread = "x", .person = "9", .text = "hi", .reply_ref = "5}", .link = "", .link_label = ""},
+		{{.room = "9", .thread = "x", .person = "9", .text = "hi", .reply_ref = "5}", .link = "",
+			.link_label = ""},
 			"{\"text\":\"hi\"," TAIL "}"},
 		{{PLAIN, .text = "Is it warm?", .turn = 4, CHOICES(yes_no)},
 			"{\"text\":\"Is it warm?\"," TAIL ",\"reply_markup\":{\"inline_keyboard\":[["
@@ -67,18 +71,21 @@ static void bodies(void **state)
 			"{\"text\":\"None of these\",\"callback_data\":\"p4.none\"},"
 			"{\"text\":\"Not sure\",\"callback_data\":\"p4.not_sure\"}],["
 			"{\"text\":\"Done\",\"callback_data\":\"d4.\"}]]}}"},
-		{{.room = "-5", .thread = "", .person = "9", .text = "Warm?", .reply_ref = "", .link = "", .link_label = "", .turn = 1,
+		{{.room = "-5", .thread = "", .person = "9", .text = "Warm?", .reply_ref = "", .link = "",
+			.link_label = "", .turn = 1,
 				CHOICES(yes)},
 			"{\"text\":\"Warm?\"," TAIL ",\"protect_content\":true,\"reply_markup\":{\"inline_keyboard\":[["
 			"{\"text\":\"Yes\",\"callback_data\":\"p1.yes@9\"}]]}}"},
 		/* a choice that no button can carry: all are listed, to be typed */
 		{{PLAIN, .text = "Which?", CHOICES(too_long)},
 			"{\"text\":\"Which?\\n1. A\\n2. B\"," TAIL "}"},
-		{{.room = "-5", .thread = "", .person = "9", .text = "Here?", .reply_ref = "", .link = "https://t.me/calf_bot?start=leg",
+		{{.room = "-5", .thread = "", .person = "9", .text = "Here?", .reply_ref = "",
+			.link = "https://t.me/calf_bot?start=leg",
 				.link_label = "In private"},
 			"{\"text\":\"Here?\"," TAIL ",\"protect_content\":true,\"reply_markup\":{\"inline_keyboard\":[["
 			"{\"text\":\"In private\",\"url\":\"https://t.me/calf_bot?start=leg\"}]]}}"},
-		{{.room = "9", .thread = "", .person = "9", .text = "More", .reply_ref = "", .link = "https://example.org/a",
+		{{.room = "9", .thread = "", .person = "9", .text = "More", .reply_ref = "",
+			.link = "https://example.org/a",
 				.link_label = ""},
 			"{\"text\":\"More\"," TAIL ",\"reply_markup\":{\"inline_keyboard\":[["
 			"{\"text\":\"https://example.org/a\",\"url\":\"https://example.org/a\"}]]}}"},

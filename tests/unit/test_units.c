@@ -32,7 +32,8 @@ static void counts(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		size_t len = strlen(cases[i].s), units = units_count(cases[i].s, len), at = units_to_bytes(cases[i].s, len, 3);
+		size_t len = strlen(cases[i].s), units = units_count(cases[i].s, len),
+			at = units_to_bytes(cases[i].s, len, 3);
 
 		if (units != cases[i].units || at != cases[i].bytes_at_3)
 			fail_msg("case %zu: %zu units, third at %zu", i, units, at);
