@@ -104,7 +104,7 @@ static void check_command(const struct yaml *command, struct problems *problems)
 void commands_check(const struct responses *r, struct problems *problems)
 {
 	static const char *const wanted[] = {
-		"forwarded", "late", "added", "go_private", "go_private_button", "done", "unasked",
+		"forwarded", "late", "added", "go_private", "go_private_urgent", "go_private_button", "done", "unasked",
 		"copy", "anonymous"};
 	static const char *const shown[] = {"description", "short_description"};
 	const struct yaml *list = responses_at(r, "channels", "commands", NULL);

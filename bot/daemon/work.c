@@ -247,12 +247,14 @@ static const char *contact_of(const struct work *w)
 	return text && phone ? arena_printf(w->arena, "%s\n%s", text, phone) : text;
 }
 
-static struct talk_in begin(const struct work *w, enum talk_kind kind)
+/* Check-ins are kept in private only: who was asked in a shared room did not ask to be spoken to there. */
+static struct talk_in begin(const struct work *w, enum talk_kind kind, bool direct)
 {
 	time_t now = (time_t)(w->now_ms / 1000);
 	struct tm tm = {0};
 	struct talk_in in = {.kind = kind, .now_ms = w->now_ms, .region = w->config->region,
-		.contact = contact_of(w), .keep_days = w->config->conversation_days, .taps = w->channel->ops->can.choices, .tap_width = w->channel->ops->can.choice_width};
+		.contact = contact_of(w), .keep_days = w->config->conversation_days, .taps = w->channel->ops->can.choices, .tap_width = w->channel->ops->can.choice_width,
+		.no_check_ins = !direct || !w->config->check_ins};
 
 	in.knows_hour = localtime_r(&now, &tm) != NULL;
 	in.hour = tm.tm_hour;
@@ -277,27 +279,39 @@ static void note(struct work_done *done, const struct talk_out *out)
 static void put_first_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
 {
 	const char *note = in->direct ? words(w, t, "first_contact", t->key.channel) : NULL;
-	bool with_first = out->n_replies > 1 && out->decision.urgency < URGENCY_EMERGENCY;
+	bool with_first = out->decision.urgency < URGENCY_EMERGENCY && (out->n_replies > 1 || !out->n_choices);
 
 	put_replies(w, t, in, out, with_first ? note : NULL);
 	if (!with_first)
 		put_text(w, t, in, note);
 }
 
-/* In a shared room the way to a private one is offered, unless there is no time for that. */
-static void offer_private(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
+/* The way to a private room, for a shared one; NULL where there is none. */
+static const char *private_link(struct work *w, const struct incoming *in)
 {
-	struct outgoing o = plain(t, in, NULL);
 	const char *payload = commands_payload(in->room, in->thread, w->arena);
 
-	if (in->direct || !w->config->telegram.groups.offer_private || !out->n_choices || !payload ||
-		out->decision.urgency == URGENCY_EMERGENCY || !w->channel->ops->private_link)
-		return;
-	o.text = words(w, t, "words", "go_private");
-	o.link = w->channel->ops->private_link(w->channel, payload, w->arena);
+	if (!w->config->telegram.groups.offer_private || !payload || !w->channel->ops->private_link)
+		return NULL;
+	return w->channel->ops->private_link(w->channel, payload, w->arena);
+}
+
+/* Where others read along nothing personal is asked: one line, and the way to a private room, where the question waits.
+ * False when it is no question, can't wait, or there is no such way. */
+static bool ask_in_private(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
+{
+	struct outgoing o = plain(t, in, NULL);
+	enum urgency urgency = out->decision.urgency;
+
+	if (in->direct || !out->n_choices || urgency == URGENCY_NONE || urgency == URGENCY_EMERGENCY)
+		return false;
+	o.link = private_link(w, in);
+	if (!o.link)
+		return false;
+	o.text = words(w, t, "words", urgency >= URGENCY_URGENT ? "go_private_urgent" : "go_private");
 	o.link_label = words(w, t, "words", "go_private_button");
-	if (o.link)
-		put_message(w, t, &o);
+	put_message(w, t, &o);
+	return true;
 }
 
 static void excuse_delay(struct work *w, struct work_talk *t, const struct incoming *in)
@@ -321,18 +335,17 @@ static void converse(struct work *w, struct work_talk *t, const struct incoming 
 	struct work_done *done)
 {
 	struct talk_out out;
-	bool kept = t->kept;
 
 	excuse_delay(w, t, in);
 	drop_plans(w, t);
 	turn(w, t, said, &out);
-	if (kept)
+	if (ask_in_private(w, t, in, &out))
+		done->replies++;
+	else if (t->kept)
 		put_replies(w, t, in, &out, NULL);
 	else
 		put_first_replies(w, t, in, &out);
 	put_unshow(w, t, *in->shown_ref ? in->shown_ref : t->shown);
-	if (!kept)
-		offer_private(w, t, in, &out);
 	take_effects(w, t, &out);
 	note(done, &out);
 	t->kept = true;
@@ -343,7 +356,7 @@ static void converse(struct work *w, struct work_talk *t, const struct incoming 
 static void say_text(struct work *w, struct work_talk *t, const struct incoming *in, const char *text, size_t len,
 	struct work_done *done)
 {
-	struct talk_in said = begin(w, TALK_SAY);
+	struct talk_in said = begin(w, TALK_SAY, in->direct);
 
 	said.text = text;
 	said.len = len;
@@ -352,7 +365,7 @@ static void say_text(struct work *w, struct work_talk *t, const struct incoming 
 
 static void choose(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
 {
-	struct talk_in said = begin(w, TALK_CHOOSE);
+	struct talk_in said = begin(w, TALK_CHOOSE, in->direct);
 
 	said.of_turn = in->of_turn;
 	for (; said.n_picked < in->n_picked && said.n_picked < TALK_MAX_PICKED; said.n_picked++)
@@ -362,7 +375,7 @@ static void choose(struct work *w, struct work_talk *t, const struct incoming *i
 
 static void media(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
 {
-	struct talk_in said = begin(w, TALK_MEDIA);
+	struct talk_in said = begin(w, TALK_MEDIA, in->direct);
 
 	converse(w, t, in, &said, done);
 }
@@ -388,7 +401,7 @@ static void command(struct work *w, struct work_talk *t, const struct work_talk 
 static bool emergency_alone(struct work *w, struct work_talk *t, const struct incoming *in, struct talk_out *out)
 {
 	struct work_talk then = *t;
-	struct talk_in said = begin(w, TALK_SAY);
+	struct talk_in said = begin(w, TALK_SAY, false);
 
 	state_init(&then.state);
 	said.text = in->text;
@@ -505,7 +518,7 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 
 void work_check_in(struct work *w, struct work_talk *t, const struct store_out *row, struct work_done *done)
 {
-	struct talk_in in = begin(w, TALK_CHECK_IN);
+	struct talk_in in = begin(w, TALK_CHECK_IN, true);
 	struct talk_out out;
 
 	*done = (struct work_done){.urgency = t->state.urgency};

@@ -8,8 +8,9 @@ static size_t times(const struct turn *t, int out[CHECK_INS_MAX])
 {
 	const struct decision *d = &t->out->decision;
 	bool anytime = false;
-	size_t n = check_ins(
-		t->data->tables, t->s->urgency, d->n_conditions ? d->conditions[0].condition : -1, out, &anytime);
+	size_t n = t->in->no_check_ins ? 0
+				       : check_ins(t->data->tables, t->s->urgency,
+						 d->n_conditions ? d->conditions[0].condition : -1, out, &anytime);
 
 	for (size_t i = 0; i < n && !anytime; i++)
 		out[i] = when_daytime(t, out[i]);

@@ -48,6 +48,7 @@ struct talk_in {
 	int hour; /* 0-23 of the person's own clock, where known: check-ins keep to the daytime */
 	const char *region; /* of the place of use (places.yaml), NULL where unknown */
 	bool human_there; /* somebody can take over */
+	bool no_check_ins; /* none can be kept: none are offered or promised */
 	const char *contact; /* a person to call instead, in the operator's words; NULL: nobody */
 	int keep_days; /* after the last message all is erased; 0 where unknown */
 	bool taps; /* choices are shown as buttons: the text need not list them */

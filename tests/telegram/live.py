@@ -300,24 +300,10 @@ def offers_a_private_chat(peers, bot):
 
 
 @shared
-def each_has_a_talk_of_their_own(peers, bot):
-    ann, bob = Person(peers, chat=-1003), Person(peers, chat=-1003)
-    ann.say(f"/calf@{NAME} {WORRY}")
-    question = ann.hears_question()
-    data = next(d for text, d in keys(question).items() if text == "None of these")
-    ann.since = peers.act("info")["events"]
-    bob.do("press", message_id=question["message_id"], data=data)
-    ann.next("answer")
-    ann.hears_nothing()
-    ann.do("press", message_id=question["message_id"], data=data)
-    ann.hears()
-
-
-@shared
 def a_group_gets_another_id(peers, bot):
     ann = Person(peers, chat=-77)
     ann.say(f"/calf@{NAME} {WORRY}")
-    ann.hears_question()
+    ann.hears()
     to = ann.do("migrate")["chat"]
     ann.chat = ann.more["chat"] = to
     ann.say(f"@{NAME} none of these")
@@ -607,6 +593,21 @@ def telegram_is_away_at_start(peers, program):
     with running(program, peers):
         ann = Person(peers)
         ann.say("/start")
+        ann.hears()
+
+
+@alone
+def each_has_a_talk_of_their_own(peers, program):
+    with running(program, peers, groups="allow: any, offer_private: false"):
+        ann, bob = Person(peers, chat=-1003), Person(peers, chat=-1003)
+        ann.say(f"/calf@{NAME} {WORRY}")
+        question = ann.hears_question()
+        data = next(d for text, d in keys(question).items() if text == "None of these")
+        ann.since = peers.act("info")["events"]
+        bob.do("press", message_id=question["message_id"], data=data)
+        ann.next("answer")
+        ann.hears_nothing()
+        ann.do("press", message_id=question["message_id"], data=data)
         ann.hears()
 
 

@@ -220,10 +220,29 @@ static void danger_in_a_room_is_answered_once(void **s)
 	(void)s;
 	give(&in);
 	assert_true(sent_since(0, "999"));
+	assert_false(sent_since(0, "30 minutes")); /* nobody asked for a check-in */
 	sent = fake.n_sent;
 	in.event = "2";
 	give(&in);
 	assert_int_equal(fake.n_sent, sent);
+}
+
+static void what_is_no_question_is_answered_in_the_room(void **s)
+{
+	struct incoming in = in_group("1", "what is a dvt?", true);
+
+	(void)s;
+	give(&in);
+	assert_true(sent_since(0, "clot"));
+}
+
+static void no_check_in_is_promised_where_none_is_kept(void **s)
+{
+	(void)s;
+	config.check_ins = false;
+	tell("1", "my calf hurts and i can't breathe");
+	assert_true(sent_since(0, "999"));
+	assert_false(sent_since(0, "30 minutes"));
 }
 
 static void the_operator_may_forbid_that(void **s)
@@ -244,8 +263,8 @@ static void a_talk_goes_on_in_private(void **s)
 
 	(void)s;
 	give(&in);
-	assert_true(fake.n_sent >= 2);
-	assert_string_equal(fake.sent[fake.n_sent - 1].kind, "link");
+	assert_int_equal(fake.n_sent, 1); /* one line, and nothing personal */
+	assert_string_equal(fake.sent[0].kind, "link");
 	sent = fake.n_sent;
 	start.kind = INCOMING_COMMAND;
 	start.args = "g-7_";
@@ -260,7 +279,9 @@ static void two_people_in_one_room_never_mix(void **s)
 			bob = in_group("2", "no", true);
 
 	(void)s;
+	config.telegram.groups.offer_private = false;
 	give(&ann);
+	assert_true(sent_since(0, "[many]"));
 	bob.person = "6";
 	give(&bob);
 	assert_false(sent_since(fake.n_sent - 1, "[many]"));
@@ -372,6 +393,8 @@ int main(void)
 		WITH_DAEMON(forgotten_is_forgotten),
 		WITH_DAEMON(a_room_with_others_is_left_in_peace),
 		WITH_DAEMON(danger_in_a_room_is_answered_once),
+		WITH_DAEMON(what_is_no_question_is_answered_in_the_room),
+		WITH_DAEMON(no_check_in_is_promised_where_none_is_kept),
 		WITH_DAEMON(the_operator_may_forbid_that),
 		WITH_DAEMON(a_talk_goes_on_in_private),
 		WITH_DAEMON(two_people_in_one_room_never_mix),
