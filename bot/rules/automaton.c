@@ -83,8 +83,10 @@ struct automaton {
 	uint32_t start[CODE_KINDS];
 	uint32_t plan;
 	uint32_t code, sets, looks; /* the same as in the plan */
+	uint32_t serial, holds_before, fails_from; /* far: of which text, and from where a match is known to be and not to be */
 	uint8_t wound; /* how often there were too many ways to try them out */
 	bool refused, groups, may_be_empty;
+	bool far; /* begins with .* on each way: where it matches it does so from all places before */
 	bool at_begin; /* matches only at the begin of the text */
 	bool at_words; /* matches only where a word begins */
 };
@@ -108,6 +110,7 @@ struct automata {
 	uint32_t *by_number; /* 0: not made yet */
 	size_t n;
 	struct strmap *bodies; /* of looks -> automaton */
+	uint32_t serial; /* of the last text */
 	struct program program;
 	/* While a state is made: */
 	struct list reached, next;
@@ -248,6 +251,7 @@ static uint16_t branch_of(const uint8_t *code, uint16_t place)
 /* How the conditions that take no text are decided. */
 struct view {
 	bool all; /* every condition holds: what could be reached at all */
+	struct state_looks *met; /* takes the looks that are met then, unless NULL */
 	enum code_kind before, behind;
 	const struct state_looks *looks;
 	uint32_t outcome;
@@ -261,10 +265,23 @@ static bool look_came_true(const struct view *v, uint8_t look)
 	return false;
 }
 
+/* More than fit show by their number. */
+static void meet(struct state_looks *met, uint8_t look)
+{
+	for (uint32_t i = 0; i < met->n && i < MAX_STATE_LOOKS; i++)
+		if (met->numbers[i] == look)
+			return;
+	if (met->n < MAX_STATE_LOOKS)
+		met->numbers[met->n] = look;
+	met->n++;
+}
+
 static bool holds(const struct view *v, const uint8_t *op)
 {
 	bool edge = (v->before == KIND_WORD) != (v->behind == KIND_WORD);
 
+	if (v->all && v->met && *op == OP_LOOK)
+		meet(v->met, op[1]);
 	if (v->all)
 		return true;
 	switch (*op) {
@@ -354,26 +371,12 @@ static uint32_t hash_of(const uint16_t *places, size_t n, enum code_kind before)
 /* The looks that could be met from these places. False when there are too many. */
 static bool looks_met(struct automata *a, const struct plan *m, const struct list *l, struct state_looks *out)
 {
-	const uint8_t *code = at(a, m->code);
-	struct view all = {.all = true};
+	struct view all = {.all = true, .met = out};
 
 	out->n = 0;
-	if (!m->looks)
-		return true;
-	reach_all(a, m, l->places, l->n, &all);
-	for (uint16_t p = 0; p < m->code_len; p = (uint16_t)(p + op_size(code[p]))) {
-		uint32_t i = 0;
-
-		if (code[p] != OP_LOOK || !(a->seen[p / 64] >> p % 64 & 1))
-			continue;
-		while (i < out->n && out->numbers[i] != code[p + 1])
-			i++;
-		if (i == MAX_STATE_LOOKS)
-			return false;
-		out->numbers[i] = code[p + 1];
-		out->n += i == out->n;
-	}
-	return true;
+	if (m->looks)
+		reach_all(a, m, l->places, l->n, &all);
+	return out->n <= MAX_STATE_LOOKS;
 }
 
 /* The outlook before characters of one kind. Of those that are only met in large sets all lead on the same way. */
@@ -537,6 +540,25 @@ static uint32_t variant_of(struct automata *a, const struct plan *m, struct draf
 
 static long run_from(struct run *r, struct automaton *m, size_t from, bool any);
 
+/* Whether the body of a look ahead matches at a place. What begins with .* is soon known for all places of a text. */
+static bool body_matches(struct run *r, struct automaton *m, size_t place)
+{
+	if (!m->far)
+		return run_from(r, m, place, true) >= 0;
+	if (m->serial != r->s->serial) {
+		m->serial = r->s->serial;
+		m->holds_before = 0;
+		m->fails_from = UINT32_MAX;
+	}
+	if (place >= m->holds_before && place < m->fails_from) {
+		if (run_from(r, m, place, true) >= 0)
+			m->holds_before = (uint32_t)place + 1;
+		else if (!r->limit && !r->full)
+			m->fails_from = (uint32_t)place;
+	}
+	return place < m->holds_before;
+}
+
 static bool look_holds(struct run *r, const struct automaton_look *look, size_t place)
 {
 	for (size_t i = 0; i < look->ways; i++) {
@@ -544,7 +566,7 @@ static bool look_holds(struct run *r, const struct automaton_look *look, size_t 
 
 		if (look->behind && place < look[i].length)
 			continue;
-		if ((look[i].first & code_bit(r->s->codes[from])) && run_from(r, at(r->a, look[i].body), from, true) >= 0)
+		if ((look[i].first & code_bit(r->s->codes[from])) && body_matches(r, at(r->a, look[i].body), from))
 			return !look->negated;
 	}
 	return look->negated;
@@ -839,6 +861,26 @@ static uint32_t copied(struct automata *a, const void *from, size_t bytes)
 	return number;
 }
 
+/* Whether all of a regex stands behind a ".*". */
+static bool is_far(const char *body, size_t len)
+{
+	size_t depth = 0;
+
+	if (len < 2 || memcmp(body, ".*", 2) != 0)
+		return false;
+	for (size_t i = 0; i + 1 < len; i++) {
+		if (body[i] == '\\') {
+			i++;
+		} else if (body[i] == '[' || (body[i] == '|' && !depth)) { /* brackets may hold anything: not looked into */
+			return false;
+		} else {
+			depth += body[i] == '(';
+			depth -= body[i] == ')';
+		}
+	}
+	return true;
+}
+
 /* The same words are looked for beside many a regex. */
 static uint32_t body_of_look(struct automata *a, const struct look *l, int nested)
 {
@@ -846,6 +888,8 @@ static uint32_t body_of_look(struct automata *a, const struct look *l, int neste
 
 	if (!known) {
 		known = (int)automaton_make(a, l->body, l->len, nested + 1);
+		if (known)
+			((struct automaton *)at(a, (uint32_t)known))->far = is_far(l->body, l->len);
 		strmap_set(a->bodies, l->body, l->len, known);
 	}
 	return (uint32_t)known;
@@ -915,13 +959,13 @@ static uint32_t automaton_make(struct automata *a, const char *source, size_t le
 
 /* ---- texts ---- */
 
-void subject_init(struct subject *s, const char *text, size_t len, struct arena *arena)
+void subject_init(struct subject *s, struct automata *a, const char *text, size_t len, struct arena *arena)
 {
 	uint8_t *plain = arena_alloc(arena, len + 1, 1);
 	uint32_t *words = arena_alloc(arena, len / 2 + 1, sizeof *words);
 	bool inside = false;
 
-	*s = (struct subject){.len = len, .codes = plain, .words = words};
+	*s = (struct subject){.len = len, .codes = plain, .words = words, .serial = ++a->serial};
 	for (size_t i = 0; i < len; i++) {
 		uint8_t code = plain[i] = alphabet_codes[(unsigned char)text[i]];
 		bool word = code_kind(code) == KIND_WORD;

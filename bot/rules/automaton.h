@@ -29,6 +29,7 @@ struct subject {
 	const uint32_t *words; /* where words begin */
 	size_t n_words;
 	charset letters, initials; /* what there is, and what words begin with */
+	uint32_t serial; /* tells texts apart */
 	bool strange; /* it holds what canonical texts don't: for PCRE2 */
 };
 
@@ -42,8 +43,8 @@ struct place {
 struct automata *automata_new(size_t n);
 void automata_free(struct automata *a);
 
-/* Reads `text`; what is made of it is in the arena. */
-void subject_init(struct subject *s, const char *text, size_t len, struct arena *arena);
+/* Reads `text`, to be looked through by `a`; what is made of it is in the arena. */
+void subject_init(struct subject *s, struct automata *a, const char *text, size_t len, struct arena *arena);
 
 /* Says that these regexes (a bit for each of `n`) will be asked for soon: their memory is fetched meanwhile. */
 void automata_expect(const struct automata *a, const uint64_t *numbers, size_t n);

@@ -136,7 +136,7 @@ struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct a
 	if (!p->automata)
 		p->automata = automata_new(p->pool->n);
 	*s = (struct scan){.patterns = p, .text = text, .len = len, .arena = arena};
-	subject_init(&s->subject, text, len, arena);
+	subject_init(&s->subject, p->automata, text, len, arena);
 	needs_find(p->pool->needs, text, len, arena, &s->needed);
 	s->found = arena_alloc(arena, s->needed.n_slots, sizeof(struct spans *));
 	automata_expect(p->automata, s->needed.users, p->pool->n);
@@ -166,7 +166,7 @@ struct finding {
 	struct span found[PATTERN_MAX_SPANS];
 	size_t n;
 	struct seek seek;
-	bool failed;
+	bool failed, gaps_left;
 };
 
 /* Takes a match, if there is room for it, and goes on behind it. */
@@ -192,7 +192,7 @@ static bool find_with_pcre2(struct scan *s, int pattern, struct finding *f)
 	return groups >= 0 && keep(f, span_of(codes_places(s->patterns->codes), groups ? groups : CODES_MAX_GROUPS));
 }
 
-/* The next match, by the automaton, where the pattern has one; what its groups took is for PCRE2 to say. */
+/* The next match, by the automaton, where the pattern has one; what its groups took is for PCRE2 to say, later. */
 static bool find_next(struct scan *s, int pattern, struct finding *f)
 {
 	struct patterns *p = s->patterns;
@@ -200,10 +200,8 @@ static bool find_next(struct scan *s, int pattern, struct finding *f)
 
 	switch (automaton_find(p->automata, (size_t)pattern, p->pool->sources[pattern], &s->subject, &f->seek, &at)) {
 	case SOUGHT_FOUND:
-		if (!at.groups)
-			return keep(f, (struct span){.start = (uint32_t)at.start, .end = (uint32_t)at.end});
-		f->seek.from = at.start;
-		return find_with_pcre2(s, pattern, f);
+		f->gaps_left |= at.groups;
+		return keep(f, (struct span){.start = (uint32_t)at.start, .end = (uint32_t)at.end});
 	case SOUGHT_REFUSED:
 		return find_with_pcre2(s, pattern, f);
 	case SOUGHT_LIMIT:
@@ -220,7 +218,7 @@ static struct spans *find_all(struct scan *s, int pattern)
 	struct spans *spans = arena_alloc(s->arena, 1, sizeof *spans);
 
 	f.n = 0;
-	f.failed = false;
+	f.failed = f.gaps_left = false;
 	f.seek = (struct seek){0};
 	if (needs_places(s->patterns->pool->needs, (uint32_t)pattern)) {
 		f.seek.places = s->needed.places;
@@ -230,20 +228,48 @@ static struct spans *find_all(struct scan *s, int pattern)
 		;
 	struct span *list = arena_alloc(s->arena, f.n ? f.n : 1, sizeof *list);
 	memcpy(list, f.found, f.n * sizeof *list);
-	*spans = (struct spans){list, f.n, f.failed};
+	*spans = (struct spans){list, f.n, f.failed, f.gaps_left};
 	return spans;
 }
 
-const struct spans *scan_spans(struct scan *s, int pattern)
+/* NULL when it can't match. */
+static struct spans *spans_of(struct scan *s, int pattern)
 {
-	static const struct spans none = {0};
-
 	if (!(s->needed.users[pattern / 64] >> pattern % 64 & 1))
-		return &none;
+		return NULL;
 	struct spans **found = &s->found[s->needed.slots[pattern]];
 	if (!*found)
 		*found = find_all(s, pattern);
 	return *found;
+}
+
+static const struct spans none = {0};
+
+const struct spans *scan_spans(struct scan *s, int pattern)
+{
+	const struct spans *spans = spans_of(s, pattern);
+
+	return spans ? spans : &none;
+}
+
+const struct spans *scan_gaps(struct scan *s, int pattern)
+{
+	struct spans *spans = spans_of(s, pattern);
+
+	if (!spans || !spans->gaps_left)
+		return spans ? spans : &none;
+	struct span *list = arena_alloc(s->arena, spans->n, sizeof *list);
+	memcpy(list, spans->list, spans->n * sizeof *list);
+	for (size_t i = 0; i < spans->n; i++) {
+		int groups = match_at(s, pattern, list[i].start);
+
+		spans->failed |= groups < 0;
+		if (groups >= 0)
+			list[i] = span_of(codes_places(s->patterns->codes), groups ? groups : CODES_MAX_GROUPS);
+	}
+	spans->list = list;
+	spans->gaps_left = false;
+	return spans;
 }
 
 bool scan_group(struct scan *s, int pattern, size_t from, const char *name, const char **out, size_t *out_len)

@@ -18,7 +18,8 @@ enum {
 	PATTERN_MAX_GAPS = 4,
 };
 
-/* One match in the canonical text. Gaps are the pieces that capturing groups took: words in between ({gap3}). */
+/* One match in the canonical text. Gaps are the pieces that capturing groups took: words in between ({gap3}); only scan_gaps
+ * tells them. */
 struct span {
 	uint32_t start, end;
 	uint8_t n_gaps;
@@ -31,6 +32,7 @@ struct spans {
 	const struct span *list; /* by start */
 	size_t n;
 	bool failed; /* a limit was hit: there may be matches that are not in the list */
+	bool gaps_left; /* there may be gaps that were not looked for yet */
 };
 
 struct patterns *patterns_new(void);
@@ -53,6 +55,8 @@ const char *patterns_source(const struct patterns *p, int pattern);
 struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct arena *arena);
 /* All matches of a pattern, found on first asking. */
 const struct spans *scan_spans(struct scan *s, int pattern);
+/* The same, with their gaps. */
+const struct spans *scan_gaps(struct scan *s, int pattern);
 /* The text of a named group of the first match at or after `from`: its start and length, or false. */
 bool scan_group(struct scan *s, int pattern, size_t from, const char *name, const char **out, size_t *out_len);
 

@@ -284,7 +284,7 @@ static bool gather(const struct rule *r, struct reading *text, const struct span
 {
 	out[0] = *first;
 	for (size_t i = 1; i < r->parts.n; i++) {
-		const struct spans *spans = scan_spans(text->scan, r->parts.list[i]);
+		const struct spans *spans = scan_gaps(text->scan, r->parts.list[i]);
 		int best = -1;
 
 		for (size_t k = 0; k < spans->n; k++) {
@@ -352,6 +352,8 @@ size_t rule_hits(const struct rule *r, struct reading *text, struct hit out[RULE
 	}
 	if ((!spans->n && !failed) || !allowed_at_all(r, text))
 		return 0;
+	spans = scan_gaps(text->scan, r->parts.list[0]);
+	failed |= spans->failed;
 	for (size_t i = 0; i < spans->n && n < RULE_MAX_HITS; i++) {
 		struct span parts[RULE_MAX_PARTS];
 

@@ -1,7 +1,7 @@
 /* spell.c - from a misspelt word to the known word that was meant.
  *
- * Unknown words are rare and the words known to the rules are a few thousand, so every known word is looked at; a mask of
- * the letters that occur rules out nearly all of them before any distance is computed. */
+ * Unknown words are rare and the words known to the rules are a few thousand, so all known words of about that length are looked
+ * at; a mask of the letters that occur rules out nearly all of them before any distance is computed. */
 #include "text/spell.h"
 
 #include <stdbool.h>
@@ -17,13 +17,19 @@ enum { MIN_WORD = 4, LONG_WORD = 7 };
 
 struct known {
 	char *word;
-	uint32_t letters;
 	uint8_t len;
+};
+
+/* The words of one length, in the order in which they were learnt. */
+struct length {
+	uint32_t *letters, *words;
+	size_t n, cap;
 };
 
 struct spell {
 	struct known *words;
 	size_t n, cap;
+	struct length lengths[SPELL_MAX_WORD + 1];
 	struct strmap *index;
 };
 
@@ -51,6 +57,10 @@ void spell_free(struct spell *s)
 		return;
 	for (size_t i = 0; i < s->n; i++)
 		free(s->words[i].word);
+	for (size_t len = 0; len <= SPELL_MAX_WORD; len++) {
+		free(s->lengths[len].letters);
+		free(s->lengths[len].words);
+	}
 	free(s->words);
 	strmap_free(s->index);
 	free(s);
@@ -65,6 +75,13 @@ struct spell *spell_copy(const struct spell *s, struct arena *arena)
 	copy->index = strmap_copy(s->index, arena);
 	for (size_t i = 0; i < s->n; i++)
 		copy->words[i].word = arena_strndup(arena, s->words[i].word, s->words[i].len);
+	for (size_t len = 0; len <= SPELL_MAX_WORD; len++) {
+		struct length *l = &copy->lengths[len];
+
+		l->letters = arena_copy(arena, l->letters, l->n, sizeof *l->letters);
+		l->words = arena_copy(arena, l->words, l->n, sizeof *l->words);
+		l->cap = l->n;
+	}
 	return copy;
 }
 
@@ -72,8 +89,16 @@ void spell_learn(struct spell *s, const char *word, size_t len)
 {
 	if (len < MIN_WORD || len > SPELL_MAX_WORD || spell_knows(s, word, len))
 		return;
+	struct length *l = &s->lengths[len];
+	if (l->n == l->cap) {
+		l->cap = l->cap ? l->cap * 2 : 64;
+		l->letters = mem_grow(l->letters, l->cap, sizeof *l->letters);
+		l->words = mem_grow(l->words, l->cap, sizeof *l->words);
+	}
+	l->letters[l->n] = letters_of(word, len);
+	l->words[l->n++] = (uint32_t)s->n;
 	mem_room(s->words, s->n, s->cap);
-	s->words[s->n] = (struct known){mem_strndup(word, len), letters_of(word, len), (uint8_t)len};
+	s->words[s->n] = (struct known){mem_strndup(word, len), (uint8_t)len};
 	strmap_set(s->index, word, len, (int)s->n++);
 }
 
@@ -127,25 +152,41 @@ static int cost(const struct known *k, const char *word, int len, int most)
 	return d * 4 + (word[0] != k->word[0] && !swapped) * 2 + (word[len - 1] != k->word[k->len - 1]);
 }
 
+/* How many bits are set; quicker than a call where the machine's own count may not be used. */
+static int bits_of(uint32_t x)
+{
+	x -= x >> 1 & 0x55555555u;
+	x = (x & 0x33333333u) + (x >> 2 & 0x33333333u);
+	return (int)(((x + (x >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24);
+}
+
+/* The best so far; of those that are as near the one that was learnt first. */
+struct best {
+	int cost;
+	uint32_t word;
+};
+
+static void look_at(const struct spell *s, const struct length *l, const char *word, int len, int most, struct best *best)
+{
+	uint32_t letters = letters_of(word, (size_t)len);
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (bits_of(l->letters[i] ^ letters) > 2 * most)
+			continue;
+		int c = cost(&s->words[l->words[i]], word, len, most);
+		if (c < best->cost || (c == best->cost && l->words[i] < best->word))
+			*best = (struct best){c, l->words[i]};
+	}
+}
+
 const char *spell_correct(const struct spell *s, const char *word, size_t len)
 {
-	const char *best = NULL;
-	int best_cost = 1000;
+	struct best best = {1000, 0};
 
 	if (len < MIN_WORD || len > SPELL_MAX_WORD)
 		return NULL;
-	int most = len >= LONG_WORD ? 2 : 1;
-	uint32_t letters = letters_of(word, len);
-	for (size_t i = 0; i < s->n; i++) {
-		const struct known *k = &s->words[i];
-
-		if (abs((int)k->len - (int)len) > most || __builtin_popcount(k->letters ^ letters) > 2 * most)
-			continue;
-		int c = cost(k, word, (int)len, most);
-		if (c < best_cost) {
-			best_cost = c;
-			best = k->word;
-		}
-	}
-	return best;
+	size_t most = len >= LONG_WORD ? 2 : 1;
+	for (size_t k = len - most; k <= len + most && k <= SPELL_MAX_WORD; k++)
+		look_at(s, &s->lengths[k], word, (int)len, (int)most, &best);
+	return best.cost < 1000 ? s->words[best.word].word : NULL;
 }

@@ -67,7 +67,7 @@ static enum sought by_automaton(struct automata *a, size_t i, const char *regex,
 	struct place at;
 	enum sought sought = SOUGHT_FOUND;
 	*out = '\0';
-	subject_init(&s, text, strlen(text), arena);
+	subject_init(&s, a, text, strlen(text), arena);
 	while (seek.from <= s.len && (sought = automaton_find(a, i, regex, &s, &seek, &at)) == SOUGHT_FOUND) {
 		describe(out, at.start, at.end);
 		seek.from = at.end > at.start ? at.end : at.end + 1;
@@ -211,7 +211,7 @@ static void groups_are_told(void **state)
 	struct arena *arena = arena_new();
 	struct subject s;
 	(void)state;
-	subject_init(&s, "my calf is", 10, arena);
+	subject_init(&s, a, "my calf is", 10, arena);
 	for (size_t i = 0; i < COUNT(regexes); i++) {
 		struct seek seek = {0};
 		struct place at;

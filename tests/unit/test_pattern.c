@@ -33,7 +33,12 @@ static const struct spans *spans_in(int pattern, const char *text)
 {
 	struct scan *scan = scan_new(patterns, text, strlen(text), arena);
 	const struct spans *spans = scan_spans(scan, pattern);
+	size_t n = spans->n;
 	assert_ptr_equal(scan_spans(scan, pattern)->list, spans->list); /* found once */
+	spans = scan_gaps(scan, pattern);
+	assert_int_equal(spans->n, n);
+	assert_ptr_equal(scan_gaps(scan, pattern)->list, spans->list);
+	assert_ptr_equal(scan_spans(scan, pattern)->list, spans->list);
 	return spans;
 }
 
