@@ -224,7 +224,7 @@ static int question_for_cause(const struct turn *t, const int *list, size_t n_li
 	const struct decision *d = &t->out->decision;
 	int open[QUESTION_MAX_FINDINGS], first = d->n_conditions ? d->conditions[0].condition : -1;
 
-	if (t->s->urgency >= URGENCY_URGENT || t->s->questions >= MOST_FOR_CAUSE || !cause_is_open(d))
+	if (t->s->urgency >= URGENCY_URGENT || t->s->questions >= MOST_FOR_CAUSE)
 		return -1;
 	for (size_t i = 0; i < n_list; i++) {
 		size_t n = t->s->asked[list[i]] ? 0 : choose_open(t, list[i], open);
@@ -247,11 +247,13 @@ static int choose_question(const struct turn *t)
 	int question = first_screen(t);
 	if (question < 0)
 		question = wait_question(t);
+	if (question < 0 && n) /* the first of a presentation parts it from the others */
+		question = question_for_cause(t, list, 1);
 	if (question < 0)
 		question = first_of(t, list, n);
 	if (question < 0)
 		question = question_for_test(t);
-	if (question < 0)
+	if (question < 0 && cause_is_open(&t->out->decision))
 		question = question_for_cause(t, list, n);
 	return question >= 0 ? question : question_for_tip(t);
 }
