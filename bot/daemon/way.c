@@ -69,6 +69,7 @@ struct way {
 	struct timer *slice; /* the work goes on after the loop had its turn */
 	struct budget *budget;
 	struct batch batch;
+	struct strmap *told; /* who knows that the store is out of order */
 	struct way_counts counts;
 	void (*idle)(void *ctx);
 	void *idle_ctx;
@@ -373,9 +374,59 @@ static void rest(struct way *w)
 	}
 }
 
+/* ---- the store is out of order: silence would be worse than words that no state explains ---- */
+
+static void on_apologised(void *ctx, const struct channel_sent *sent)
+{
+	(void)ctx; /* nothing depends on it: who gets none is answered when the store is well again */
+	(void)sent;
+}
+
+static void say_at_once(struct way *w, const struct incoming *in, const char *text)
+{
+	struct channel *c = w->parts.channel;
+	struct outgoing o = {.room = in->room, .thread = in->thread, .person = in->person, .text = text,
+		.reply_ref = in->direct ? "" : in->reply_ref, .link = "", .link_label = ""};
+	struct channel_request *r;
+	size_t n = c->ops->say(c, &o, w->batch.arena, &r);
+
+	for (size_t i = 0; i < n; i++)
+		c->ops->send(c, in->room, r[i].kind, r[i].body, "", on_apologised, NULL);
+}
+
+/* Whoever wrote to us is told once that something is wrong, and what to do in danger. */
+static void apologise(struct way *w, const struct incoming *in)
+{
+	struct talk_state s;
+
+	if (!*in->person || !(in->direct || in->addressed) || in->kind > INCOMING_COMMAND || in->kind == INCOMING_EDIT ||
+		strmap_get(w->told, in->person, strlen(in->person), 0) || strmap_count(w->told) >= WAY_MAX_WAITING)
+		return;
+	strmap_set(w->told, in->person, strlen(in->person), 1);
+	state_init(&s);
+	say_at_once(w, in,
+		talk_words(w->parts.data, &s, w->parts.config->region, "channels", "words", "out_of_order", w->batch.arena));
+}
+
+static void apologise_to_all(struct way *w)
+{
+	for (const struct take *t = w->batch.takes.first; t; t = t->next)
+		for (size_t i = 0; i < t->n; i++)
+			apologise(w, &t->list[i]);
+}
+
+static void all_is_well(struct way *w)
+{
+	if (!strmap_count(w->told))
+		return;
+	strmap_free(w->told);
+	w->told = strmap_new();
+}
+
 static void fail(struct way *w, const char *what, const char *why)
 {
 	w->counts.failed_batches++;
+	apologise_to_all(w);
 	log_event(w->parts.log, LOG_LEVEL_ERROR, what, LOG_FIELDS(LOG_TEXT("why", why)));
 	batch_end(&w->batch, false);
 	rest(w);
@@ -411,6 +462,7 @@ static void on_committed(void *ctx, const struct store_committed *c)
 		fail(w, "batch not written", c->err ? c->err->text : "conversations keep changing");
 		return;
 	}
+	all_is_well(w);
 	w->counts.batches++;
 	w->counts.last_batch_ms = w->parts.now_ms();
 	send_off(w, c);
@@ -534,6 +586,7 @@ struct way *way_new(const struct way_parts *parts)
 	w->timer = timer_new(parts->loop, pump, w);
 	w->slice = timer_new(parts->loop, work_slice, w);
 	w->budget = budget_new();
+	w->told = strmap_new();
 	w->batch.arena = arena_new();
 	queue_init(&w->waiting);
 	queue_init(&w->batch.takes);
@@ -552,6 +605,7 @@ void way_free(struct way *w)
 	timer_free(w->timer);
 	timer_free(w->slice);
 	strmap_free(w->batch.here);
+	strmap_free(w->told);
 	budget_free(w->budget);
 	strmap_free(w->batch.names);
 	arena_free(w->batch.arena);

@@ -33,6 +33,30 @@ static void a_cursor_alone_is_confirmed(void **s)
 	assert_int_equal(saved_yes, 1);
 }
 
+/* Silence would be worse: the person is told once, and answered when the store is well again. */
+static void nobody_is_left_in_silence_by_a_sick_store(void **s)
+{
+	char *db = file_join(folder, "db"), *aside = file_join(folder, "aside");
+	size_t sent;
+
+	(void)s;
+	assert_int_equal(rename(db, aside), 0);
+	tell("1", "my calf is swollen and warm");
+	assert_int_equal(saved_no, 1);
+	assert_int_equal(fake.n_sent, 1);
+	assert_true(sent_since(0, "999"));
+	tell("1", "my calf is swollen and warm");
+	assert_int_equal(saved_no, 2);
+	assert_int_equal(fake.n_sent, 1);
+	assert_int_equal(rename(aside, db), 0);
+	sent = fake.n_sent;
+	tell("1", "my calf is swollen and warm");
+	assert_int_equal(saved_yes, 1);
+	assert_true(sent_since(sent, "[many]"));
+	free(db);
+	free(aside);
+}
+
 static void a_restart_forgets_nothing(void **s)
 {
 	size_t sent;
@@ -380,6 +404,7 @@ int main(void)
 		WITH_DAEMON(an_answer_comes_after_the_commit),
 		WITH_DAEMON(a_repeat_is_not_answered_again),
 		WITH_DAEMON(a_cursor_alone_is_confirmed),
+		WITH_DAEMON(nobody_is_left_in_silence_by_a_sick_store),
 		WITH_DAEMON(a_restart_forgets_nothing),
 		WITH_DAEMON(the_choices_of_an_answered_question_go),
 		WITH_DAEMON(a_press_on_an_old_button_is_told),
