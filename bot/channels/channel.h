@@ -147,7 +147,8 @@ struct channel_ops {
 	/* Pure: the request that takes the choices away from the message `ref`; false when there is no need. */
 	bool (*unshow)(const struct channel *c, const char *room, const char *ref, struct arena *arena,
 		struct channel_request *out);
-	/* Sends one stored request; `sent` comes once, later. Texts are copied. */
+	/* Sends one stored request; `sent` comes once, later. `txn` is the request's own name, the same whenever it is
+	 * tried again, for the other side to drop a repeat by. Texts are copied. */
 	void (*send)(struct channel *c, const char *room, const char *kind, const char *body, const char *txn,
 		channel_sent_cb sent, void *ctx);
 	/* A link that opens a private chat with us and hands over `payload` (at most 64 of A-Z a-z 0-9 _ -), in the

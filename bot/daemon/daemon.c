@@ -21,6 +21,7 @@
 #include "net/loop.h"
 #include "store/store.h"
 #include "store/store_sqlite.h"
+#include "util/buf.h"
 #include "util/err.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -33,6 +34,7 @@ enum {
 	TIDY_EVERY_MS = 60 * 60 * 1000,
 	TIDY_ROWS = 500,
 	WATCH_EVERY_MS = 5 * 1000,
+	STATUS_MAX = 1024,
 };
 
 enum phase { PHASE_STARTING, PHASE_SERVING, PHASE_STOPPING };
@@ -51,7 +53,8 @@ struct daemon {
 	struct store *store;
 	struct http_client *http;
 	struct http_server *server;
-	struct lane *lane;
+	struct lane *lanes[REACH_CHANNELS];
+	size_t n_lanes, n_stopped;
 	struct timer *deadline, *tidy, *watch, *swap;
 	struct loop_signal *term, *interrupt, *hangup;
 	enum phase phase;
@@ -76,6 +79,14 @@ static void end_now(void *ctx)
 	loop_stop(d->loop);
 }
 
+static void on_lane_stopped(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (++d->n_stopped == d->n_lanes)
+		loop_stop(d->loop);
+}
+
 static void end(void *ctx)
 {
 	struct daemon *d = ctx;
@@ -85,9 +96,9 @@ static void end(void *ctx)
 	d->phase = PHASE_STOPPING;
 	log_event(&d->log, LOG_LEVEL_NOTICE, "ending", NULL);
 	notify_stopping();
-	timer_start(d->deadline, d->lane ? STOP_WITHIN_MS : 0);
-	if (d->lane)
-		lane_stop(d->lane, end_now, d);
+	timer_start(d->deadline, d->n_lanes ? STOP_WITHIN_MS : 0);
+	for (size_t i = 0; i < d->n_lanes; i++)
+		lane_stop(d->lanes[i], on_lane_stopped, d);
 }
 
 static void on_fatal(void *ctx, const char *channel, const char *why)
@@ -111,12 +122,20 @@ static void reload_read(void *ctx)
 
 static void reload(void *ctx);
 
+static bool is_working(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->n_lanes; i++)
+		if (lane_is_working(d->lanes[i]))
+			return true;
+	return false;
+}
+
 /* Also the timer's: what is being worked is worked to its end with what it was begun with. */
 static void reload_done(void *ctx)
 {
 	struct daemon *d = ctx;
 
-	if (d->lane && lane_is_working(d->lane)) {
+	if (is_working(d)) {
 		timer_start(d->swap, 1);
 		return;
 	}
@@ -167,20 +186,28 @@ static void tidy(void *ctx)
 	store_expire(d->store, wall_ms(), TIDY_ROWS, on_tidied, d);
 }
 
+static void describe(const struct lane *l, struct buf *out)
+{
+	struct way_counts way;
+	struct outbox_counts sent;
+	char channel[320];
+
+	lane_counts(l, &way, &sent);
+	lane_status(l, channel, sizeof channel);
+	buf_addf(out, "%s%s; %llu messages worked, %zu waiting; %llu sent, %zu to send", out->len ? "; " : "", channel,
+		(unsigned long long)way.items, way.waiting, (unsigned long long)sent.sent, sent.waiting + sent.under_way);
+}
+
 static void watch(void *ctx)
 {
 	struct daemon *d = ctx;
-	struct way_counts way = {0};
-	struct outbox_counts out = {0};
-	char status[512], channel[320] = "no channel";
+	struct buf status;
 
-	if (d->lane) {
-		lane_counts(d->lane, &way, &out);
-		lane_status(d->lane, channel, sizeof channel);
-	}
-	(void)snprintf(status, sizeof status, "%s; %llu messages worked, %zu waiting; %llu sent, %zu to send", channel,
-		(unsigned long long)way.items, way.waiting, (unsigned long long)out.sent, out.waiting + out.under_way);
-	notify_alive(status);
+	buf_init(&status, STATUS_MAX);
+	for (size_t i = 0; i < d->n_lanes; i++)
+		describe(d->lanes[i], &status);
+	notify_alive(d->n_lanes ? buf_str(&status) : "no channel");
+	buf_done(&status);
 	timer_start(d->watch, WATCH_EVERY_MS);
 }
 
@@ -226,24 +253,34 @@ static int open_net(struct daemon *d, struct err *err)
 	return 0;
 }
 
-static int open_lane(struct daemon *d, struct err *err)
+static int open_lane(struct daemon *d, enum reach_channel which, struct err *err)
 {
 	struct channel_env env = {.loop = d->loop, .http = d->http, .server = d->server, .log = &d->log, .now_ms = wall_ms};
+	struct lane *l = lane_new(&(struct lane_parts){.loop = d->loop, .store = d->store, .guard = d->guard,
+		.sent = d->sent, .log = &d->log, .config = d->parts->config, .data = &d->data, .now_ms = wall_ms,
+		.fatal = on_fatal, .ctx = d});
 	struct channel *c;
 
+	d->lanes[d->n_lanes++] = l;
+	env.sink = lane_sink(l);
+	c = reach_open(which, d->parts->config, &d->data, &env, d->secrets, err);
+	if (!c)
+		return -1;
+	lane_set_channel(l, c);
+	return 0;
+}
+
+static int open_lanes(struct daemon *d, struct err *err)
+{
 	if (!config_has_channel(d->parts->config)) {
 		log_event(&d->log, LOG_LEVEL_WARN, "no channel is on: nobody is reached",
 			LOG_FIELDS(LOG_TEXT("config", d->parts->config->path),
 				LOG_TEXT("do", "name a token's file in telegram.token_file, set telegram.enabled to true")));
 		return 0;
 	}
-	d->lane = lane_new(&(struct lane_parts){.loop = d->loop, .store = d->store, .guard = d->guard, .sent = d->sent, .log = &d->log,
-		.config = d->parts->config, .data = &d->data, .now_ms = wall_ms, .fatal = on_fatal, .ctx = d});
-	env.sink = lane_sink(d->lane);
-	c = reach_open(d->parts->config, &d->data, &env, d->secrets, err);
-	if (!c)
-		return -1;
-	lane_set_channel(d->lane, c);
+	for (enum reach_channel i = 0; i < REACH_CHANNELS; i++)
+		if (reach_is_on(d->parts->config, i) && open_lane(d, i, err) != 0)
+			return -1;
 	return 0;
 }
 
@@ -261,7 +298,7 @@ static void open_times(struct daemon *d)
 static int open_all(struct daemon *d, struct err *err)
 {
 	d->loop = loop_new(err);
-	if (!d->loop || open_state(d, err) != 0 || open_net(d, err) != 0 || open_lane(d, err) != 0)
+	if (!d->loop || open_state(d, err) != 0 || open_net(d, err) != 0 || open_lanes(d, err) != 0)
 		return -1;
 	open_times(d);
 	return 0;
@@ -269,12 +306,13 @@ static int open_all(struct daemon *d, struct err *err)
 
 static void close_all(struct daemon *d)
 {
-	if (d->lane)
-		lane_close(d->lane);
+	for (size_t i = 0; i < d->n_lanes; i++)
+		lane_close(d->lanes[i]);
 	http_client_free(d->http);
 	http_server_free(d->server);
 	store_close(d->store);
-	lane_free(d->lane);
+	for (size_t i = 0; i < d->n_lanes; i++)
+		lane_free(d->lanes[i]);
 	timer_free(d->deadline);
 	timer_free(d->tidy);
 	timer_free(d->watch);
@@ -291,8 +329,8 @@ static void close_all(struct daemon *d)
 static void serve(struct daemon *d)
 {
 	d->phase = PHASE_SERVING;
-	if (d->lane)
-		lane_start(d->lane);
+	for (size_t i = 0; i < d->n_lanes; i++)
+		lane_start(d->lanes[i]);
 	timer_start(d->tidy, FIRST_TIDY_MS);
 	watch(d);
 	notify_ready();

@@ -5,8 +5,10 @@
  * commits; until that is done its id stays known, so that reading the store again never sends it twice. */
 #include "daemon/outbox.h"
 
+#include <inttypes.h>
 #include <search.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -431,11 +433,19 @@ static bool is_work(const struct row *r)
 	return strcmp(r->kind, STORE_CHECK_IN) == 0 || strcmp(r->kind, OUTBOX_EXPORT) == 0;
 }
 
+/* Whatever a row is tried for the second time, it bears the same name. */
+static const char *txn_of(const struct row *r, char *name, size_t size)
+{
+	(void)snprintf(name, size, "s%" PRId64 ".%" PRId64, r->id, r->created_ms);
+	return name;
+}
+
 static void send_row(struct room *room)
 {
 	struct outbox *o = room->outbox;
 	struct channel *c = o->parts.channel;
 	struct row *r = room->under_way = take_first(room);
+	char txn[48];
 
 	room->state = ROOM_BUSY;
 	o->counts.under_way++;
@@ -444,7 +454,7 @@ static void send_row(struct room *room)
 
 		o->parts.work(o->parts.work_ctx, &row, on_worked, room);
 	} else {
-		c->ops->send(c, room->name, r->kind, r->body, r->txn, on_sent, room);
+		c->ops->send(c, room->name, r->kind, r->body, *r->txn ? r->txn : txn_of(r, txn, sizeof txn), on_sent, room);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* reach.c - the channel that the configuration asks for. */
+/* reach.c - the channels that the configuration asks for. */
 #include "daemon/reach.h"
 
 #include <stddef.h>
@@ -76,8 +76,18 @@ static struct channel *open_telegram(const struct config *c, const struct talk_d
 	return channel;
 }
 
-struct channel *reach_open(const struct config *c, const struct talk_data *data, const struct channel_env *env,
-	struct redactor *hide, struct err *err)
+bool reach_is_on(const struct config *c, enum reach_channel which)
 {
-	return open_telegram(c, data, env, hide, err);
+	return which == REACH_TELEGRAM && c->telegram.enabled;
+}
+
+struct channel *reach_open(enum reach_channel which, const struct config *c, const struct talk_data *data,
+	const struct channel_env *env, struct redactor *hide, struct err *err)
+{
+	static struct channel *(*const open[])(const struct config *c, const struct talk_data *data,
+		const struct channel_env *env, struct redactor *hide, struct err *err) = {
+		[REACH_TELEGRAM] = open_telegram,
+	};
+
+	return open[which](c, data, env, hide, err);
 }

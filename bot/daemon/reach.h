@@ -1,6 +1,8 @@
-/* reach.h - the channel that the configuration asks for, with its secrets read. */
+/* reach.h - the channels that the configuration asks for, with their secrets read. */
 #ifndef DAEMON_REACH_H
 #define DAEMON_REACH_H
+
+#include <stdbool.h>
 
 struct channel;
 struct channel_env;
@@ -11,8 +13,12 @@ struct talk_data;
 
 enum { REACH_MAX_BODY = 1 << 20 }; /* bytes of one request to us */
 
-/* One must be on (config_has_channel). Secrets are made known to `hide` before anything else. Returns a new channel, or NULL with `err` set, which names no secret. */
-struct channel *reach_open(const struct config *c, const struct talk_data *data, const struct channel_env *env,
-	struct redactor *hide, struct err *err);
+enum reach_channel { REACH_TELEGRAM, REACH_CHANNELS };
+
+bool reach_is_on(const struct config *c, enum reach_channel which);
+/* It must be on. Secrets are made known to `hide` before anything else. Returns a new channel, or NULL with `err` set, which
+ * names no secret. */
+struct channel *reach_open(enum reach_channel which, const struct config *c, const struct talk_data *data,
+	const struct channel_env *env, struct redactor *hide, struct err *err);
 
 #endif
