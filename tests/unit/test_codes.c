@@ -12,7 +12,7 @@
 #include "rules/codes.h"
 #include "util/err.h"
 
-enum { PATTERNS = 200, MATCHES = 20000, NO_MATCH = -1, LARGEST = 16 << 10 };
+enum { PATTERNS = 200, MATCHES = 5000, NO_MATCH = -1, LARGEST = 16 << 10 };
 
 /* "w17 (?:hot|w18)+ w19" */
 static const char *source_of(int number, char out[64])

@@ -196,7 +196,7 @@ static size_t read_maps(struct map maps[MAPS])
 		char *end;
 		maps[n].from = strtoul(line, &end, 16);
 		maps[n].to = strtoul(end + 1, NULL, 16);
-		n += strchr(line, '/') != NULL;
+		n += strchr(line, '/') && maps[n].from > UINT32_MAX; /* under valgrind they are lower, where numbers are */
 	}
 	assert_true(n < MAPS);
 	fclose(f);
