@@ -178,7 +178,7 @@ def machine_worlds(t, place):
     place.write("token", TOKEN, 0o644)
     expect("token for all to read", place.doctor(), 1, r"^bad +files: line \d+: 'telegram\.token_file': others may read")
     place.write("token", "not a token\n", 0o600)
-    expect("no token", place.doctor(), 1, r"^bad +token: what is kept as the token is none")
+    expect("no token", place.doctor(), 1, r"^bad +files: line \d+: 'telegram\.token_file': what is kept there is not a token")
     os.unlink(os.path.join(place.dir, "token"))
     expect("token missing", place.doctor(), 1, r"^bad +files: line \d+: 'telegram\.token_file': cannot read .*/token: No such")
     place.write("token", TOKEN, 0o600)

@@ -7,9 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "channels/telegram.h"
 #include "daemon/config.h"
+#include "daemon/config_secret.h"
 #include "triage/places.h"
 #include "util/err.h"
+#include "util/secret.h"
 #include "util/strmap.h"
 
 /* Is there a file that we may read at all? */
@@ -28,20 +31,45 @@ static bool check_readable(const struct config *c, struct problems *problems, co
 }
 
 /* Reading by the group is as the operator wants it: systemd's credentials show such a bit for the service's user. */
-static void check_secret_file(const struct config *c, struct problems *problems, const char *key, const char *path)
+static bool check_secret_file(const struct config *c, struct problems *problems, const char *key, const char *path)
 {
 	struct stat info;
 
-	if (path && check_readable(c, problems, key, path, &info) && info.st_mode & (S_IRWXO | S_IWGRP))
+	if (!check_readable(c, problems, key, path, &info))
+		return false;
+	if (info.st_mode & (S_IRWXO | S_IWGRP))
 		config_problem(c, problems, key, "others may read or change %s: chmod 600 %s", path, path);
+	return !(info.st_mode & (S_IRWXO | S_IWGRP));
 }
 
-static void check_secret(const struct config *c, struct problems *problems, const char *file_key, const char *env_key,
-	const struct config_secret *secret)
+static bool is_token(const char *text)
 {
-	check_secret_file(c, problems, file_key, secret->file);
-	if (secret->env && (!getenv(secret->env) || !*getenv(secret->env)))
-		config_problem(c, problems, env_key, "the environment has no %s", secret->env);
+	return telegram_token_ok(text);
+}
+
+/* What Telegram takes as a webhook's secret. */
+static bool is_hook_secret(const char *text)
+{
+	size_t len = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	return !text[len] && len > 0 && len <= TELEGRAM_MAX_SECRET;
+}
+
+/* A secret of which `fits` must be true; `wants` says in words what that is. Nothing of it is told. */
+static void check_secret(const struct config *c, struct problems *problems, const char *const keys[2],
+	const struct config_secret *where, bool (*fits)(const char *text), const char *wants)
+{
+	const char *key = where->file ? keys[0] : keys[1];
+	struct err err;
+
+	if (where->file && !check_secret_file(c, problems, key, where->file))
+		return;
+	struct secret *s = config_secret_read(where, &err);
+	if (!s)
+		config_problem(c, problems, key, "%s", err.text);
+	else if (!fits(secret_text(s)))
+		config_problem(c, problems, key, "what is kept there is not %s", wants);
+	secret_free(s);
 }
 
 static void check_file(const struct config *c, struct problems *problems, const char *key, const char *path)
@@ -54,14 +82,20 @@ static void check_file(const struct config *c, struct problems *problems, const 
 
 void config_check_files(const struct config *c, struct problems *problems)
 {
+	static const char *const token_keys[] = {"telegram.token_file", "telegram.token_env"};
+	static const char *const hook_keys[] = {"telegram.webhook.secret_file", "telegram.webhook.secret_env"};
+
 	if (c->telegram.enabled)
-		check_secret(c, problems, "telegram.token_file", "telegram.token_env", &c->telegram.token);
+		check_secret(c, problems, token_keys, &c->telegram.token, is_token,
+			"a token: digits, a colon and some 35 letters, as @BotFather gives it");
 	if (!config_needs_server(c))
 		return;
-	check_secret(c, problems, "telegram.webhook.secret_file", "telegram.webhook.secret_env", &c->telegram.webhook.secret);
+	check_secret(c, problems, hook_keys, &c->telegram.webhook.secret, is_hook_secret,
+		"1 to 256 letters, digits, _ and -");
 	check_file(c, problems, "telegram.webhook.certificate_file", c->telegram.webhook.certificate_file);
 	check_file(c, problems, "server.tls_certificate", c->server.tls_certificate);
-	check_secret_file(c, problems, "server.tls_key", c->server.tls_key);
+	if (c->server.tls_key)
+		(void)check_secret_file(c, problems, "server.tls_key", c->server.tls_key);
 }
 
 void config_check_region(const struct config *c, const struct tables *tables, struct problems *problems)

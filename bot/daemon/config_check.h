@@ -6,7 +6,7 @@ struct config;
 struct problems;
 struct tables;
 
-/* Secrets that are not there or that others may read, certificates that are missing. Opens nothing that it reads. */
+/* Secrets that are not there, that others may read, or that can't be what they should; certificates that are missing. */
 void config_check_files(const struct config *c, struct problems *problems);
 /* A region that the data do not know. */
 void config_check_region(const struct config *c, const struct tables *tables, struct problems *problems);

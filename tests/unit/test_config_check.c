@@ -17,6 +17,8 @@
 #include "triage/triage.h"
 #include "util/err.h"
 
+#define TOKEN "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw" /* the sample of Telegram's manual */
+
 static char folder[] = "/tmp/soleus-check-XXXXXX";
 static char path[100];
 
@@ -78,7 +80,14 @@ static void files(void **state)
 		{"telegram: {enabled: true, token_file: ..}\n", "c.yaml:1:39: 'telegram.token_file': .. is no file\n"},
 		{"telegram: {enabled: true, token_env: SOLEUS_TEST_SET}\n", ""},
 		{"telegram: {enabled: true, token_env: SOLEUS_TEST_UNSET}\n",
-			"c.yaml:1:38: 'telegram.token_env': the environment has no SOLEUS_TEST_UNSET\n"},
+			"c.yaml:1:38: 'telegram.token_env': the environment variable SOLEUS_TEST_UNSET is not set\n"},
+		{"telegram: {enabled: true, token_file: lines}\n", "c.yaml:1:39: 'telegram.token_file': lines: more than one line, or "
+			"control characters; it must hold the secret alone\n"},
+		{"telegram: {enabled: true, token_file: word}\n", "c.yaml:1:39: 'telegram.token_file': what is kept there is not a "
+			"token: digits, a colon and some 35 letters, as @BotFather gives it\n"},
+		{"telegram: {enabled: true, token_file: good, mode: webhook, webhook: {url: \"https://x.example/t\", "
+			"secret_file: good}}\n",
+			"c.yaml:1:111: 'telegram.webhook.secret_file': what is kept there is not 1 to 256 letters, digits, _ and -\n"},
 		{"telegram:\n"
 			"  {enabled: true, token_file: good, mode: webhook,\n"
 			"   webhook: {url: \"https://x.example/t\", secret_file: open, certificate_file: open}}\n"
@@ -90,8 +99,10 @@ static void files(void **state)
 			"c.yaml:6:12: 'server.tls_key': others may read or change open: chmod 600 open\n"},
 	};
 	(void)state;
-	write_file("good", "x", 0600);
-	write_file("group", "x", 0440);
+	write_file("good", TOKEN, 0600);
+	write_file("group", TOKEN, 0440);
+	write_file("lines", TOKEN "\n\n", 0600);
+	write_file("word", "word", 0600);
 	write_file("open", "x", 0604);
 	write_file("shared", "x", 0620);
 	write_file("empty", "", 0600);
@@ -136,12 +147,12 @@ static int set_up(void **state)
 {
 	(void)state;
 	return mkdtemp(folder) && setenv("STATE_DIRECTORY", "/nowhere/state", 1) == 0 &&
-		unsetenv("CREDENTIALS_DIRECTORY") == 0 && setenv("SOLEUS_TEST_SET", "x", 1) == 0 ? 0 : -1;
+		unsetenv("CREDENTIALS_DIRECTORY") == 0 && setenv("SOLEUS_TEST_SET", TOKEN, 1) == 0 ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = {"c.yaml", "good", "group", "open", "shared", "empty"};
+	static const char *const names[] = {"c.yaml", "good", "group", "open", "shared", "empty", "lines", "word"};
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		(void)unlink(in_folder(names[i]));
