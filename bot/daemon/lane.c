@@ -73,6 +73,8 @@ static void on_cursor(void *ctx, const struct err *err, const char *cursor)
 {
 	struct lane *l = ctx;
 
+	if (l->stopped) /* told to end before we knew where to go on; the channel may be gone */
+		return;
 	if (err) {
 		log_event(l->parts.log, LOG_LEVEL_ERROR, "store not read", LOG_FIELDS(LOG_TEXT("why", err->text)));
 		timer_start(l->again, TRY_AGAIN_MS);
