@@ -21,8 +21,9 @@
 enum {
 	WORDS = AUTOMATA_BYTES / 4,
 	RESERVE = WORDS / 24, /* for one regex to go on when the rest is used up */
+	LINE = 16, /* words that are fetched at once */
 	BUCKETS = 16,
-	MAX_STATE_LOOKS = 32,
+	MAX_STATE_LOOKS = 64,
 	MAX_NESTED = 4, /* looks in looks */
 	MOST_BRANCHES = 48, /* that are tried out from a single place */
 	MOST_WOUND = 4,
@@ -35,17 +36,19 @@ enum {
 #define ALONE 0x40000000u
 
 /* A state is three words, and one or the other behind:
- *   its draft, with the kinds of characters before which a match ends here in the upper bits;
+ *   its draft, with the kinds of characters before which a match ends here in the upper bits, and those where it ends as a skip;
  *   in two words, the characters that lead on each its own way;
  *   where SHARES is set: in two words, the characters that lead on the same way as all others of their kind, and for the kinds
  *   KIND_WORD and KIND_OTHER the number of the state that they lead to;
  *   for each character of its own way the number of the state.
  * The number is 0 where it is not known yet. */
-enum { STATE_OWN = 1, STATE_PLAIN = 3, STATE_SHARED = 3, STATE_SHARING = 7, ENDS_SHIFT = 28, SHARES = 1 << 27 };
+enum { STATE_OWN = 1, STATE_PLAIN = 3, STATE_SHARED = 3, STATE_SHARING = 7, ENDS_SHIFT = 28, SHARES = 1 << 27, SKIPS_SHIFT = 23, DRAFTS = 1 << SKIPS_SHIFT };
+
+_Static_assert(AUTOMATA_BYTES / 4 <= DRAFTS, "the number of a draft must fit");
 
 /* What a state shows: before which kinds of characters a match ends, and which characters lead on. */
 struct outlook {
-	uint8_t ends;
+	uint8_t ends, skips;
 	charset own, shared;
 };
 
@@ -66,8 +69,8 @@ struct state_looks {
 };
 
 struct variant {
+	uint64_t outcome; /* a bit for each look that holds */
 	uint32_t next, looks, state;
-	uint32_t outcome; /* a bit for each look that holds */
 };
 
 struct automaton_look {
@@ -85,7 +88,7 @@ struct automaton {
 	uint32_t code, sets, looks; /* the same as in the plan */
 	uint32_t serial, holds_before, fails_from; /* far: of which text, and from where a match is known to be and not to be */
 	uint8_t wound; /* how often there were too many ways to try them out */
-	bool refused, groups, may_be_empty;
+	bool refused, groups, skips, may_be_empty;
 	bool far; /* begins with .* on each way: where it matches it does so from all places before */
 	bool at_begin; /* matches only at the begin of the text */
 	bool at_words; /* matches only where a word begins */
@@ -105,7 +108,8 @@ struct list {
 };
 
 struct automata {
-	uint32_t *words;
+	void *block;
+	uint32_t *words; /* in the block, where a line of the cache begins */
 	size_t used, end; /* what lies between is free */
 	uint32_t *by_number; /* 0: not made yet */
 	size_t n;
@@ -122,7 +126,14 @@ struct run {
 	struct automata *a;
 	const struct subject *s;
 	uint32_t *steps, most;
+	size_t barred; /* no match begins before here */
 	bool limit, full;
+};
+
+/* Where a run came to. */
+struct ending {
+	long at; /* -1 where nothing matches */
+	bool skip;
 };
 
 static const charset kinds[CODE_KINDS] = {
@@ -137,10 +148,11 @@ struct automata *automata_new(size_t n)
 	struct automata *a = mem_alloc(1, sizeof *a);
 	size_t bits = PROGRAM_MAX_CODE / 64 + 1;
 
-	*a = (struct automata){.words = mem_alloc(WORDS, 4), .used = 2, .end = WORDS, .by_number = mem_alloc(n ? n : 1, sizeof *a->by_number),
+	*a = (struct automata){.block = mem_alloc(WORDS + LINE, 4), .used = LINE, .end = WORDS, .by_number = mem_alloc(n ? n : 1, sizeof *a->by_number),
 		.n = n, .bodies = strmap_new(), .reached = {mem_alloc(PROGRAM_MAX_CODE, 2), 0},
 		.next = {mem_alloc(PROGRAM_MAX_CODE, 2), 0}, .stack = mem_alloc(PROGRAM_MAX_CODE, 2), .seen = mem_alloc(bits, 8),
 		.seen_next = mem_alloc(bits, 8)};
+	a->words = (uint32_t *)(((uintptr_t)a->block + LINE * 4 - 1) / (LINE * 4) * (LINE * 4));
 	program_init(&a->program);
 	return a;
 }
@@ -157,7 +169,7 @@ void automata_free(struct automata *a)
 	free(a->seen);
 	free(a->seen_next);
 	free(a->by_number);
-	free(a->words);
+	free(a->block);
 	free(a);
 }
 
@@ -166,7 +178,7 @@ static void forget_all(struct automata *a)
 	memset(a->words, 0, a->used * 4);
 	memset(a->words + a->end, 0, (WORDS - a->end) * 4);
 	memset(a->by_number, 0, a->n * sizeof *a->by_number);
-	a->used = 2;
+	a->used = LINE;
 	a->end = WORDS;
 	strmap_free(a->bodies);
 	a->bodies = strmap_new();
@@ -209,7 +221,7 @@ static charset charset_at(const uint32_t *word)
 
 static struct draft *draft_of(const struct automata *a, uint32_t state)
 {
-	return at(a, *(const uint32_t *)at(a, state) & (SHARES - 1));
+	return at(a, *(const uint32_t *)at(a, state) & (DRAFTS - 1));
 }
 
 /* How many of a set come before the one of `bit`. */
@@ -254,7 +266,7 @@ struct view {
 	struct state_looks *met; /* takes the looks that are met then, unless NULL */
 	enum code_kind before, behind;
 	const struct state_looks *looks;
-	uint32_t outcome;
+	uint64_t outcome;
 };
 
 static bool look_came_true(const struct view *v, uint8_t look)
@@ -300,6 +312,11 @@ static bool holds(const struct view *v, const uint8_t *op)
 	default:
 		return look_came_true(v, op[1]);
 	}
+}
+
+static bool is_end(uint8_t op)
+{
+	return op == OP_MATCH || op == OP_SKIP;
 }
 
 static bool is_condition(uint8_t op)
@@ -354,7 +371,7 @@ static charset taken(const struct automata *a, const struct plan *m, uint16_t pl
 
 	if (*code == OP_SET)
 		return ((const charset *)at(a, m->sets))[code[1]];
-	return *code == OP_MATCH ? 0 : code_bit((uint8_t)(*code - OP_LITERAL));
+	return is_end(*code) ? 0 : code_bit((uint8_t)(*code - OP_LITERAL));
 }
 
 /* ---- states ---- */
@@ -386,8 +403,10 @@ static void look_out(struct automata *a, const struct plan *m, enum code_kind ki
 	charset small = 0, large = 0, all_large = kinds[kind];
 
 	for (size_t i = 0; i < a->reached.n; i++) {
-		if (code[a->reached.places[i]] == OP_MATCH) { /* what is less preferred does not count any more */
+		uint8_t op = code[a->reached.places[i]];
+		if (is_end(op)) { /* what is less preferred does not count any more */
 			out->ends |= (uint8_t)(1 << kind);
+			out->skips |= (uint8_t)((op == OP_SKIP) << kind);
 			break;
 		}
 		charset by = taken(a, m, a->reached.places[i]) & kinds[kind];
@@ -405,7 +424,7 @@ static void look_out(struct automata *a, const struct plan *m, enum code_kind ki
 
 static struct outlook outlook(struct automata *a, const struct plan *m, const struct draft *d, struct view *v)
 {
-	struct outlook out = {0, 0, 0};
+	struct outlook out = {0};
 
 	for (int kind = 0; kind < CODE_KINDS; kind++) {
 		v->behind = (enum code_kind)kind;
@@ -439,7 +458,7 @@ static uint32_t state_new(struct automata *a, const struct plan *m, uint32_t dra
 
 	if (!number)
 		return 0;
-	*state = draft | (uint32_t)o.ends << ENDS_SHIFT | (o.shared ? SHARES : 0);
+	*state = draft | (uint32_t)o.ends << ENDS_SHIFT | (uint32_t)o.skips << SKIPS_SHIFT | (o.shared ? SHARES : 0);
 	memcpy(state + STATE_OWN, &o.own, sizeof o.own);
 	if (o.shared)
 		memcpy(state + STATE_SHARED, &o.shared, sizeof o.shared);
@@ -500,7 +519,7 @@ static uint32_t step(struct automata *a, struct automaton *of, uint32_t state, u
 	memset(a->seen_next, 0, (m->code_len / 64u + 1) * sizeof *a->seen_next);
 	a->next.n = 0;
 	reach_all(a, m, d->places, d->n_places, &v);
-	for (size_t i = 0; i < a->reached.n && bytes[a->reached.places[i]] != OP_MATCH; i++) {
+	for (size_t i = 0; i < a->reached.n && !is_end(bytes[a->reached.places[i]]); i++) {
 		uint16_t place = a->reached.places[i];
 
 		if (!(taken(a, m, place) & code_bit(code)))
@@ -517,7 +536,7 @@ static uint32_t step(struct automata *a, struct automaton *of, uint32_t state, u
 }
 
 /* The variant of a state for this outcome of its looks; 0 when there is no room. */
-static uint32_t variant_of(struct automata *a, const struct plan *m, struct draft *d, uint32_t outcome)
+static uint32_t variant_of(struct automata *a, const struct plan *m, struct draft *d, uint64_t outcome)
 {
 	struct state_looks *looks = at(a, d->looks);
 	struct view v = {.before = (enum code_kind)d->before, .looks = looks, .outcome = outcome};
@@ -530,7 +549,7 @@ static uint32_t variant_of(struct automata *a, const struct plan *m, struct draf
 	uint32_t made = draft && entry ? state_new(a, m, draft, &v) : 0;
 	if (!made)
 		return 0;
-	*(struct variant *)at(a, entry) = (struct variant){looks->variants, d->looks, made, outcome};
+	*(struct variant *)at(a, entry) = (struct variant){outcome, looks->variants, d->looks, made};
 	((struct draft *)at(a, draft))->looks = entry;
 	looks->variants = entry;
 	return made;
@@ -538,20 +557,20 @@ static uint32_t variant_of(struct automata *a, const struct plan *m, struct draf
 
 /* ---- running ---- */
 
-static long run_from(struct run *r, struct automaton *m, size_t from, bool any);
+static struct ending run_from(struct run *r, struct automaton *m, size_t from, bool any);
 
 /* Whether the body of a look ahead matches at a place. What begins with .* is soon known for all places of a text. */
 static bool body_matches(struct run *r, struct automaton *m, size_t place)
 {
 	if (!m->far)
-		return run_from(r, m, place, true) >= 0;
+		return run_from(r, m, place, true).at >= 0;
 	if (m->serial != r->s->serial) {
 		m->serial = r->s->serial;
 		m->holds_before = 0;
 		m->fails_from = UINT32_MAX;
 	}
 	if (place >= m->holds_before && place < m->fails_from) {
-		if (run_from(r, m, place, true) >= 0)
+		if (run_from(r, m, place, true).at >= 0)
 			m->holds_before = (uint32_t)place + 1;
 		else if (!r->limit && !r->full)
 			m->fails_from = (uint32_t)place;
@@ -579,10 +598,10 @@ static uint32_t decide_looks(struct run *r, const struct automaton *m, uint32_t 
 	struct draft *d = draft_of(r->a, state);
 	const struct state_looks *met = at(r->a, d->looks);
 	const struct automaton_look *looks = at(r->a, plan->looks);
-	uint32_t outcome = 0;
+	uint64_t outcome = 0;
 
 	for (uint32_t i = 0; i < met->n; i++)
-		outcome |= (uint32_t)look_holds(r, &looks[met->numbers[i]], place) << i;
+		outcome |= (uint64_t)look_holds(r, &looks[met->numbers[i]], place) << i;
 	return variant_of(r->a, plan, d, outcome);
 }
 
@@ -607,9 +626,9 @@ static bool holds_at(struct run *r, const struct automaton *m, const uint8_t *op
 	return holds(&v, op);
 }
 
-/* Tries out what matches from a place in the code at text[i], the preferred way first. `*end` is set where there is a match.
+/* Tries out what matches from a place in the code at text[i], the preferred way first. `*out` is set where there is a match.
  * False when there are too many ways. */
-static bool try_out(struct run *r, const struct automaton *m, uint16_t place, size_t i, long *end)
+static bool try_out(struct run *r, const struct automaton *m, uint16_t place, size_t i, struct ending *out)
 {
 	struct {
 		uint32_t text;
@@ -633,8 +652,8 @@ static bool try_out(struct run *r, const struct automaton *m, uint16_t place, si
 			place = op == OP_SPLIT ? behind : target;
 			continue;
 		}
-		if (op == OP_MATCH) {
-			*end = (long)i;
+		if (is_end(op)) {
+			*out = (struct ending){(long)i, op == OP_SKIP};
 			return true;
 		}
 		if (op == OP_JUMP) {
@@ -672,12 +691,12 @@ static uint32_t alone_state(struct run *r, struct automaton *m, uint32_t number,
 }
 
 /* The end of the match that begins at `from`, or -1; of `any` match where that is enough. */
-static long run_from(struct run *r, struct automaton *m, size_t from, bool any)
+static struct ending run_from(struct run *r, struct automaton *m, size_t from, bool any)
 {
 	struct automata *a = r->a;
 	const uint8_t *text = r->s->codes;
 	uint32_t number = start_state(a, m, from ? code_kind(text[from - 1]) : KIND_END), *target = NULL;
-	long end = -1;
+	struct ending end = {-1, false};
 	size_t i = from;
 
 	for (; number; i++) {
@@ -695,7 +714,7 @@ static long run_from(struct run *r, struct automaton *m, size_t from, bool any)
 		uint32_t *state = at(a, number), ends = *state >> ENDS_SHIFT;
 
 		if (ends && ends >> code_kind(text[i]) & 1) {
-			end = (long)i;
+			end = (struct ending){(long)i, *state >> SKIPS_SHIFT >> code_kind(text[i]) & 1};
 			if (any)
 				break;
 		}
@@ -714,12 +733,16 @@ static long run_from(struct run *r, struct automaton *m, size_t from, bool any)
 
 static bool try_at(struct run *r, struct automaton *m, size_t place, struct place *out)
 {
-	bool may = (m->first & code_bit(r->s->codes[place])) || m->may_be_empty;
-	long end = may ? run_from(r, m, place, false) : -1;
+	bool may = place >= r->barred && ((m->first & code_bit(r->s->codes[place])) || m->may_be_empty);
+	struct ending end = {-1, false};
 
-	if (end < 0)
+	if (may)
+		end = run_from(r, m, place, false);
+	if (end.skip)
+		r->barred = (size_t)end.at;
+	if (end.at < 0 || end.skip)
 		return false;
-	*out = (struct place){place, (size_t)end, m->groups};
+	*out = (struct place){place, (size_t)end.at, m->groups};
 	return true;
 }
 
@@ -760,7 +783,7 @@ static bool find_at_places(struct run *r, struct automaton *m, struct seek *seek
 
 static bool find_from(struct run *r, struct automaton *m, struct seek *seek, struct place *out)
 {
-	if (seek->places)
+	if (seek->places && !m->skips) /* which are not told of what is to be skipped */
 		return find_at_places(r, m, seek, out);
 	if (m->at_begin)
 		return seek->from == 0 && try_at(r, m, 0, out);
@@ -820,7 +843,7 @@ static void find_first(struct automata *a, struct automaton *m)
 	reach_all(a, plan, &begin, 1, &all);
 	for (size_t i = 0; i < a->reached.n; i++) {
 		m->first |= taken(a, plan, a->reached.places[i]);
-		m->may_be_empty |= ((const uint8_t *)at(a, plan->code))[a->reached.places[i]] == OP_MATCH;
+		m->may_be_empty |= is_end(((const uint8_t *)at(a, plan->code))[a->reached.places[i]]);
 	}
 }
 
@@ -934,16 +957,20 @@ static uint32_t automaton_make(struct automata *a, const char *source, size_t le
 	struct look looks[PROGRAM_MAX_LOOKS];
 	uint32_t plan = take_aside(a, sizeof(struct plan));
 
-	a->used += a->used & 1; /* `first` is two words */
+	size_t begin = (a->used + LINE - 1) / LINE * LINE;
+	if (!plan || begin > a->end)
+		return 0;
+	a->used = begin;
 	uint32_t number = take(a, sizeof(struct automaton) / 4);
-	if (!number || !plan)
+	if (!number)
 		return 0;
 	struct automaton *m = at(a, number);
 	m->plan = plan;
-	m->refused = nested > MAX_NESTED || !program_compile(&a->program, source, len);
+	m->refused = nested > MAX_NESTED || !program_compile(&a->program, source, len) || (nested && a->program.skips);
 	if (m->refused)
 		return number;
 	m->groups = a->program.captures;
+	m->skips = a->program.skips;
 	if (!fill_plan(a, at(a, plan)))
 		return 0;
 	m->code = ((const struct plan *)at(a, plan))->code;

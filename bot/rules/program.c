@@ -250,6 +250,23 @@ static const char *end_of_way(const struct compiler *c, const char *at, bool way
 	return at < c->end ? at : c->end;
 }
 
+/* The number of the same look where there is one before; then the last one goes. */
+static size_t known_look(struct program *p, size_t last)
+{
+	const struct look *l = &p->looks[last];
+
+	for (size_t i = 0; l->ways == 1 && i < last; i++) {
+		const struct look *k = &p->looks[i];
+
+		if (k->ways == 1 && k->behind == l->behind && k->negated == l->negated && k->len == l->len &&
+			memcmp(k->body, l->body, l->len) == 0) {
+			p->n_looks--;
+			return i;
+		}
+	}
+	return last;
+}
+
 static struct extent look(struct compiler *c, bool behind, bool negated)
 {
 	struct program *p = c->p;
@@ -266,6 +283,7 @@ static struct extent look(struct compiler *c, bool behind, bool negated)
 			break;
 	}
 	p->looks[first].ways = (uint8_t)(p->n_looks - first);
+	first = known_look(p, first);
 	emit(c, OP_LOOK);
 	emit(c, (uint8_t)first);
 	return (struct extent){0, 0};
@@ -308,6 +326,11 @@ static struct extent group(struct compiler *c)
 			c->at += strlen(looks[i].text);
 			return look(c, looks[i].behind, looks[i].negated);
 		}
+	if (follows(c, "*SKIP)(*F)") || follows(c, "*SKIP)(*FAIL)")) {
+		c->at += follows(c, "*SKIP)(*F)") ? 10 : 13;
+		c->p->skips = true;
+		return edge(c, OP_SKIP);
+	}
 	if (peek(c, 0) == '*' || c->depth == MAX_DEPTH)
 		return refuse(c);
 	if (peek(c, 0) == '?') {
@@ -520,7 +543,7 @@ bool program_compile(struct program *p, const char *source, size_t len)
 	struct compiler c = {.p = p, .at = source, .end = source + len};
 
 	p->len = p->n_sets = p->n_looks = 0;
-	p->captures = false;
+	p->captures = p->skips = false;
 	struct extent e = alternatives(&c);
 	emit(&c, OP_MATCH);
 	p->shortest = e.shortest;

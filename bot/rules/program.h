@@ -14,6 +14,7 @@
  * from the byte of the operation, that wraps around at 65536. */
 enum op {
 	OP_MATCH,
+	OP_SKIP, /* (*SKIP)(*F): no match begins before here, nor at the place that this way began at */
 	OP_SPLIT, /* tries what stands behind it first, then the target */
 	OP_SPLIT_BACK, /* tries the target first */
 	OP_JUMP,
@@ -51,6 +52,7 @@ struct program {
 	struct look looks[PROGRAM_MAX_LOOKS];
 	size_t n_looks;
 	size_t shortest, longest; /* match, in characters */
+	bool skips; /* it has OP_SKIP */
 	bool captures; /* it has capturing groups: their places are for PCRE2 to find */
 };
 

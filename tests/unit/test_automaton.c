@@ -137,6 +137,12 @@ static const struct {
 	{"x*y?z|x", "xxyz x xxx"},
 	{"(?:a|b)*abb", "ababbaabb"},
 	{"^a|b$", "a b a b"},
+	{"sunburn(*SKIP)(*F)|burn", "sunburn burn"},
+	{"\\b(?:sun|heat) ?burn\\b(*SKIP)(*F)|\\bb\\w+", "sunburn burn heat burn bun"},
+	{"(?:a(?:b|bc)(*SKIP)(*F)|c|b)+", "abc ac bc"},
+	{"b|ab?(*SKIP)(*FAIL)|a", "ab b a ab"},
+	{"a*(*SKIP)(*F)|b", "aab b"},
+	{"ab(*SKIP)(*F)|(?<=a)b|b", "ab b xb"},
 	{"A|a", "a b"},
 	{"[%a]|\\$", "a b"},
 };
@@ -171,7 +177,9 @@ static void refusals(void **state)
 		{"(a)\\1", "aa"},
 		{"(?>a|ab)c", "abc"},
 		{"a++b", "ab"},
-		{"a(*SKIP)(*F)|b", "b"},
+		{"a(*SKIP)b|b", "b"},
+		{"a(*F)|b", "b"},
+		{"b(?=a(*SKIP)(*F)|b)", "bb"},
 		{"[[:alpha:]]", "a"},
 		{"(?i)a", "a"},
 		{"(?:a|b(?i)c)", "a"},
@@ -285,6 +293,8 @@ static void regex(char *out, int depth)
 			if (pick(4) == 0)
 				put(out, one_of(often, COUNT(often)));
 		}
+		if (pick(20) == 0)
+			put(out, "(*SKIP)(*F)");
 		if (branches > 1)
 			put(out, "|");
 	}
