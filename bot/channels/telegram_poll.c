@@ -283,6 +283,11 @@ static void take(struct telegram_poll *p, struct telegram_span updates)
 			list[n++] = u.in;
 		read++;
 	}
+	if (!n && p->then == p->next) {
+		arena_reset(p->arena);
+		try_later(p, "updates without an id", -1); /* asking at once would bring the same */
+		return;
+	}
 	snprintf(cursor, sizeof cursor, "%lld", (long long)p->then);
 	set_state(p, SAVING);
 	p->saving = mem_alloc(1, sizeof *p->saving);

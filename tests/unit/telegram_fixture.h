@@ -25,7 +25,7 @@
 #define REFUSED(code, text) "{\"ok\":false,\"error_code\":" #code ",\"description\":\"" text "\"}"
 #define HOLD -1 /* no answer until the end */
 
-enum { MAX_LINES = 64, MAX_STEPS = 32, MAX_HELD = 64, PATIENCE_MS = 20000, FIRST_WAIT_MS = 20 };
+enum { MAX_LINES = 64, MAX_STEPS = 32, MAX_HELD = 64, PATIENCE_MS = 20000, FIRST_WAIT_MS = 10 };
 
 /* One answer: the first one of its method that was not used yet. Without any, getMe is answered well, getUpdates is
  * held, and all others are true. */

@@ -57,6 +57,8 @@ static void polling(void **state)
 					{"getUpdates", 200, OK("[{}]")}},
 			{"getMe {}", FROM(4), "take 7: text 'a' text 'b'", FROM(7), "take 8:", FROM(8), "take 9:",
 				FROM(9)}},
+		{"updates without any id", "", "+", {{"getUpdates", 200, OK("[{}]")}, {"getUpdates", 200, OK("[7]")}},
+			{"getMe {}", OLDEST, OLDEST, OLDEST}},
 		{"ids may jump down", "4", "+",
 			{BATCH(TEXT(900, "a")), BATCH(TEXT(17, "b"))},
 			{"getMe {}", FROM(4), "take 901: text 'a'", FROM(901), "take 18: text 'b'", FROM(18)}},
