@@ -85,7 +85,8 @@ static void read_parameters(struct telegram_span body, struct telegram_answer *o
 		return;
 	if (whole_at(parameters, "retry_after", &seconds) && seconds >= 0)
 		out->after_ms = (seconds < LONGEST_RETRY_S ? seconds : LONGEST_RETRY_S) * 1000;
-	if (whole_at(parameters, "migrate_to_chat_id", &out->moved_to) && out->verdict == TELEGRAM_REFUSED)
+	if (whole_at(parameters, "migrate_to_chat_id", &out->moved_to) && out->moved_to &&
+		out->verdict == TELEGRAM_REFUSED)
 		out->verdict = TELEGRAM_MOVED;
 }
 

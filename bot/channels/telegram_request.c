@@ -55,7 +55,7 @@ static bool without_markup(cJSON *tree)
 {
 	cJSON *text = cJSON_GetObjectItemCaseSensitive(tree, "text");
 
-	if (!cJSON_HasObjectItem(tree, "parse_mode") || !cJSON_IsString(text))
+	if (!cJSON_GetObjectItemCaseSensitive(tree, "parse_mode") || !cJSON_IsString(text))
 		return false;
 	cJSON_DeleteItemFromObjectCaseSensitive(tree, "parse_mode");
 	strip_html(text->valuestring);
@@ -76,7 +76,7 @@ static bool shorter(cJSON *tree)
 
 static bool without_member(cJSON *tree, const char *key)
 {
-	bool there = cJSON_HasObjectItem(tree, key);
+	bool there = cJSON_GetObjectItemCaseSensitive(tree, key) != NULL;
 
 	cJSON_DeleteItemFromObjectCaseSensitive(tree, key);
 	return there;

@@ -1,14 +1,18 @@
-/* fuzz_telegram.c - any bytes as an answer of getUpdates: every update is read or passed by; what is handed over is
- * UTF-8 of limited kinds; what is said back with the same words fits into a message and is JSON. */
+/* fuzz_telegram.c - any bytes as an answer of Telegram: every update is read or passed by; what is handed over is UTF-8
+ * of limited kinds; what is said back with the same words fits into a message and is JSON; what an answer means is told
+ * in plain characters; a request that is mended stays JSON and ends to be mended. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "channels/channel.h"
+#include "channels/telegram_answer.h"
 #include "channels/telegram_batch.h"
 #include "channels/telegram_parse.h"
+#include "channels/telegram_request.h"
 #include "channels/telegram_say.h"
 #include "channels/units.h"
+#include "net/http_client.h"
 #include "util/arena.h"
 #include "util/json.h"
 
@@ -64,6 +68,33 @@ static void check(const struct telegram_update *u, struct arena *arena)
 		check_said(in, arena);
 }
 
+static void check_answer(struct telegram_span bytes)
+{
+	for (int status = 0; status <= 500; status += 100) {
+		const struct http_response r = {.status = status, .body = bytes.at, .len = bytes.len, .retry_after_ms = -1};
+		struct telegram_answer a;
+
+		telegram_answer_read(&r, &a);
+		must(a.after_ms >= -1 && strlen(a.why) < sizeof a.why && json_utf8(a.why, strlen(a.why)));
+		must(a.verdict != TELEGRAM_MOVED || a.moved_to);
+		must(status || a.verdict == TELEGRAM_AGAIN);
+	}
+}
+
+static void check_mending(const char *body)
+{
+	for (enum telegram_verdict v = TELEGRAM_WITHOUT_MARKUP; v <= TELEGRAM_SHORTER; v++) {
+		char *once = telegram_request_without(body, v), *twice = once ? telegram_request_without(once, v) : NULL;
+		cJSON *tree = once ? json_parse(once, strlen(once), NULL) : NULL;
+
+		must(!once || tree);
+		must(!twice || strlen(twice) < strlen(once)); /* a name that is given twice */
+		cJSON_Delete(tree);
+		free(once);
+		free(twice);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const commands[] = {"help"};
@@ -75,6 +106,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	telegram_parse(answer.at, answer.len, &self, arena, &u);
 	check(&u, arena);
+	check_answer(answer);
+	check_mending(arena_strndup(arena, answer.at, answer.len));
 	if (telegram_member(answer, "result", &updates))
 		while (telegram_element(updates, &at, &one)) {
 			must(at > last && one.at >= answer.at && one.at + one.len <= answer.at + size);

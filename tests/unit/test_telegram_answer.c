@@ -96,6 +96,8 @@ static void parameters(void **state)
 			-1001234567890, TELEGRAM_MOVED},
 		{"{\"ok\":false,\"error_code\":400,\"parameters\":{\"migrate_to_chat_id\":\"x\"}}", -1, -1, 0,
 			TELEGRAM_REFUSED},
+		{"{\"ok\":false,\"error_code\":400,\"parameters\":{\"migrate_to_chat_id\":0}}", -1, -1, 0,
+			TELEGRAM_REFUSED},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -41,6 +41,7 @@ static void without(void **state)
 		{TELEGRAM_SHORTER, "{\"text\":\"short enough\"}", NULL},
 		{TELEGRAM_REFUSED, "{\"text\":\"a\"}", NULL},
 		{TELEGRAM_WITHOUT_KEYS, "no JSON", NULL},
+		{TELEGRAM_WITHOUT_KEYS, "{\"text\":\"a\",\"Reply_Markup\":{}}", NULL},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
