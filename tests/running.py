@@ -167,6 +167,7 @@ async def follow(operator, server, said):
     check("no second start", await log_until(daemon, r"notice: telegram is there", log), "".join(log))
     daemon.send_signal(signal.SIGTERM)
     await ended(daemon, log)
+    await odd_moments(operator, run)
     check("the token is in the log", telegram.TOKEN.split(":")[1] not in "".join(first + log))
 
 
@@ -182,6 +183,18 @@ async def example_as_it_is():
     daemon.send_signal(signal.SIGTERM)
     await ended(daemon, log)
     shutil.rmtree(state)
+
+
+async def odd_moments(operator, run):
+    """It ends well at once after the start, and while rules are read anew."""
+    for reload in (False, True, False, True):
+        log = []
+        daemon = await operator.start(run)
+        check("no start", await log_until(daemon, r"notice: ready", log), "".join(log))
+        if reload:
+            daemon.send_signal(signal.SIGHUP)
+        daemon.send_signal(signal.SIGTERM)
+        await ended(daemon, log)
 
 
 async def main():

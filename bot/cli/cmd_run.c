@@ -77,6 +77,7 @@ static int serve(struct run *r)
 	if (result != 0)
 		fprintf(stderr, "soleus: %s\n", err.text);
 	knowledge_free(&r->now);
+	knowledge_free(&r->next); /* read anew, and then there was no time */
 	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -135,6 +135,8 @@ static void reload_done(void *ctx)
 {
 	struct daemon *d = ctx;
 
+	if (d->phase == PHASE_STOPPING) /* the lanes may be gone; who read them frees them */
+		return;
 	if (is_working(d)) {
 		timer_start(d->swap, 1);
 		return;
@@ -158,6 +160,8 @@ static void reload(void *ctx)
 {
 	struct daemon *d = ctx;
 
+	if (d->phase == PHASE_STOPPING)
+		return;
 	if (d->reloading) {
 		d->reload_again = true;
 		return;

@@ -16,7 +16,7 @@ struct daemon_parts {
 	/* Reads rules and wording anew, on another thread: returns 0 with *out set, or -1 when they are refused (and says
 	 * why itself); then the old ones stay. */
 	int (*reload)(void *ctx, struct talk_data *out);
-	/* The new ones are in use from now on: the old ones may go. */
+	/* The new ones are in use from now on: the old ones may go. Not called when the daemon ends before. */
 	void (*reloaded)(void *ctx);
 	void *ctx;
 };
