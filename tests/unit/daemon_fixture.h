@@ -51,9 +51,16 @@ static char folder[64];
 static int64_t now_is;
 static size_t saved_yes, saved_no;
 
+static bool fake_clock_runs; /* else time stands still */
+static int64_t fake_clock_from;
+
 static inline int64_t fake_now(void)
 {
-	return now_is;
+	if (!fake_clock_runs)
+		return now_is;
+	if (!fake_clock_from)
+		fake_clock_from = loop_clock_ms();
+	return now_is + loop_clock_ms() - fake_clock_from;
 }
 
 static inline size_t fake_say(const struct channel *c, const struct outgoing *o, struct arena *a,
@@ -183,6 +190,8 @@ static inline int begin_daemon(void **ignored)
 	now_is = 1700000000000; /* a Tuesday evening in November 2023 */
 	fake.n_sent = fake.n_next = fake.at_next = fake.n_under_way = 0;
 	saved_yes = saved_no = 0;
+	fake_clock_runs = false;
+	fake_clock_from = 0;
 	config = (struct config){.region = "gb", .conversation_days = 30, .seen_days = 7, .old_message_minutes = 60,
 		.check_ins = true};
 	config.telegram.groups.offer_private = true;

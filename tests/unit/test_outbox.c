@@ -81,6 +81,23 @@ static void a_room_that_waits_holds_up_no_other(void **s)
 	assert_string_equal(fake.sent[3].body, "second");
 }
 
+/* Each in its own time, without anybody else's help. */
+static void rooms_wake_one_after_the_other(void **s)
+{
+	(void)s;
+	fake.next[fake.n_next++] = (struct channel_sent){.result = SEND_RETRY, .after_ms = 5, .why = "429"};
+	fake.next[fake.n_next++] = (struct channel_sent){.result = SEND_RETRY, .after_ms = 40, .why = "429"};
+	fake_clock_runs = true;
+	add_row("1", "soon", now_is);
+	add_row("2", "later", now_is);
+	restart();
+	for (int round = 0; round < 50 && fake.n_sent < 4; round++)
+		let_run();
+	assert_int_equal(fake.n_sent, 4);
+	assert_string_equal(fake.sent[2].body, "soon");
+	assert_string_equal(fake.sent[3].body, "later");
+}
+
 static void a_wait_for_all_is_kept_by_all(void **s)
 {
 	(void)s;
@@ -188,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_DAEMON(what_waits_is_sent_in_order),
 		WITH_DAEMON(a_room_that_waits_holds_up_no_other),
+		WITH_DAEMON(rooms_wake_one_after_the_other),
 		WITH_DAEMON(a_wait_for_all_is_kept_by_all),
 		WITH_DAEMON(nothing_is_sent_before_its_time),
 		WITH_DAEMON(what_can_never_be_sent_is_passed_by),
