@@ -1,14 +1,15 @@
 /* way.c - the way of what comes in. */
 #include "daemon/way.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/apology.h"
 #include "daemon/budget.h"
 #include "daemon/config.h"
 #include "daemon/guard.h"
 #include "daemon/outbox.h"
+#include "daemon/takes.h"
 #include "daemon/work.h"
 #include "net/loop.h"
 #include "store/store.h"
@@ -22,30 +23,11 @@ enum { MAX_CONFLICTS = 5, SLICE_MS = 5 };
 
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
 
-/* Things that came together and are confirmed together. */
-struct take {
-	struct way *way;
-	struct take *next;
-	struct arena *arena; /* of all its texts */
-	struct incoming *list;
-	size_t n;
-	const char *cursor; /* NULL: none */
-	struct store_out *row; /* of the outbox; then n is 0 */
-	const char *document; /* what an export row is to say */
-	channel_saved_cb saved;
-	void *ctx;
-	bool refused; /* there was no room for it */
-};
-
-struct queue {
-	struct take *first, **end;
-};
-
 enum way_state { WAY_IDLE, WAY_LOADING, WAY_WORKING, WAY_COMMITTING };
 
 /* The batch under way. */
 struct batch {
-	struct queue takes;
+	struct takes takes;
 	struct arena *arena;
 	struct strmap *names; /* of conversations, to their number */
 	struct store_key *keys;
@@ -64,137 +46,55 @@ struct batch {
 struct way {
 	struct way_parts parts;
 	enum way_state state;
-	struct queue waiting;
+	struct takes waiting;
 	struct timer *timer; /* lets what comes in one turn of the loop gather */
 	struct timer *slice; /* the work goes on after the loop had its turn */
 	struct budget *budget;
 	struct batch batch;
-	struct strmap *told; /* who knows that the store is out of order */
+	struct apology *apology;
 	struct way_counts counts;
 	void (*idle)(void *ctx);
 	void *idle_ctx;
 };
 
-/* ---- queues ---- */
-
-static void queue_init(struct queue *q)
-{
-	q->first = NULL;
-	q->end = &q->first;
-}
-
-static void queue_add(struct queue *q, struct take *t)
-{
-	t->next = NULL;
-	*q->end = t;
-	q->end = &t->next;
-}
-
-static struct take *queue_remove(struct queue *q)
-{
-	struct take *t = q->first;
-
-	q->first = t->next;
-	if (!q->first)
-		q->end = &q->first;
-	return t;
-}
-
-static size_t weight(const struct take *t)
-{
-	return t->row ? 1 : t->n;
-}
-
-static void take_end(struct take *t, bool saved)
-{
-	if (t->saved)
-		t->saved(t->ctx, saved);
-	arena_free(t->arena);
-	free(t);
-}
-
 /* ---- taking ---- */
-
-static const char *copy(struct arena *a, const char *s)
-{
-	return arena_strdup(a, s ? s : "");
-}
-
-static struct incoming incoming_copy(struct arena *a, const struct incoming *in)
-{
-	struct incoming out = *in;
-
-	out.event = copy(a, in->event);
-	out.room = copy(a, in->room);
-	out.thread = copy(a, in->thread);
-	out.person = copy(a, in->person);
-	out.text = in->text ? arena_strndup(a, in->text, in->len ? in->len : strlen(in->text)) : "";
-	out.args = copy(a, in->args);
-	out.language = copy(a, in->language);
-	out.reply_ref = copy(a, in->reply_ref);
-	out.shown_ref = copy(a, in->shown_ref);
-	for (size_t i = 0; i < in->n_picked; i++)
-		out.picked[i] = copy(a, in->picked[i]);
-	return out;
-}
-
-static struct take *take_new(struct way *w, channel_saved_cb saved, void *ctx)
-{
-	struct take *t = mem_alloc(1, sizeof *t);
-
-	t->way = w;
-	t->arena = arena_new();
-	t->saved = saved;
-	t->ctx = ctx;
-	return t;
-}
 
 static void put(struct way *w, struct take *t)
 {
-	t->refused = w->counts.waiting + weight(t) > WAY_MAX_WAITING && w->counts.waiting;
-	w->counts.waiting += weight(t);
-	queue_add(&w->waiting, t);
+	t->refused = w->counts.waiting + take_weight(t) > WAY_MAX_WAITING && w->counts.waiting;
+	w->counts.waiting += take_weight(t);
+	takes_add(&w->waiting, t);
 	if (w->state == WAY_IDLE)
 		timer_start(w->timer, 0);
 }
 
 void way_take(struct way *w, const struct incoming *list, size_t n, const char *cursor, channel_saved_cb saved, void *ctx)
 {
-	struct take *t = take_new(w, saved, ctx);
-
-	t->list = arena_alloc(t->arena, n + 1, sizeof *t->list);
-	for (; t->n < n; t->n++)
-		t->list[t->n] = incoming_copy(t->arena, &list[t->n]);
-	t->cursor = cursor ? copy(t->arena, cursor) : NULL;
-	put(w, t);
+	put(w, take_new(list, n, cursor, saved, ctx));
 }
 
 static void on_document(void *ctx, const struct err *err, const char *text)
 {
 	struct take *t = ctx;
+	struct way *w = t->owner;
 
 	if (err) {
-		log_event(t->way->parts.log, LOG_LEVEL_ERROR, "no copy made", LOG_FIELDS(LOG_TEXT("why", err->text)));
+		log_event(w->parts.log, LOG_LEVEL_ERROR, "no copy made", LOG_FIELDS(LOG_TEXT("why", err->text)));
 		take_end(t, false);
 		return;
 	}
-	t->document = copy(t->arena, text);
-	put(t->way, t);
+	t->document = arena_strdup(t->arena, text);
+	put(w, t);
 }
 
 void way_take_row(struct way *w, const struct store_out *row, channel_saved_cb saved, void *ctx)
 {
-	struct take *t = take_new(w, saved, ctx);
-	struct store_out *r = arena_alloc(t->arena, 1, sizeof *r);
+	struct take *t = take_new_row(row, saved, ctx);
+	const struct store_key *key = &t->row->key;
 
-	*r = *row;
-	r->key = (struct store_key){row->key.channel, copy(t->arena, row->key.room), copy(t->arena, row->key.thread),
-		copy(t->arena, row->key.person)};
-	r->kind = copy(t->arena, row->kind);
-	r->body = r->txn = "";
-	t->row = r;
-	if (strcmp(r->kind, OUTBOX_EXPORT) == 0)
-		store_export(w->parts.store, r->key.channel, r->key.person, on_document, t);
+	t->owner = w;
+	if (strcmp(t->row->kind, OUTBOX_EXPORT) == 0)
+		store_export(w->parts.store, key->channel, key->person, on_document, t);
 	else
 		put(w, t);
 }
@@ -239,25 +139,19 @@ static bool gather(struct way *w, struct batch *b)
 {
 	size_t n = 0;
 
-	while (w->waiting.first && (!n || n + weight(w->waiting.first) <= WAY_MAX_BATCH)) {
-		struct take *t = queue_remove(&w->waiting);
+	while (w->waiting.first && (!n || n + take_weight(w->waiting.first) <= WAY_MAX_BATCH)) {
+		struct take *t = takes_remove(&w->waiting);
 
-		w->counts.waiting -= weight(t);
+		w->counts.waiting -= take_weight(t);
 		if (t->refused) {
-			w->counts.refused += weight(t);
+			w->counts.refused += take_weight(t);
 			take_end(t, false);
 			continue;
 		}
-		n += weight(t);
-		queue_add(&b->takes, t);
+		n += take_weight(t);
+		takes_add(&b->takes, t);
 	}
 	return b->takes.first != NULL;
-}
-
-static void batch_end(struct batch *b, bool saved)
-{
-	while (b->takes.first)
-		take_end(queue_remove(&b->takes), saved);
 }
 
 static void work_begin(struct way *w, struct batch *b)
@@ -317,19 +211,6 @@ static void work_one(struct way *w, struct batch *b, const struct incoming *in)
 	log_item(w, in, &done);
 }
 
-/* An edit changes what was not answered yet, which can only be in the same batch. */
-static void apply_edits(struct take *t)
-{
-	for (size_t i = 0; i < t->n; i++)
-		for (size_t k = 0; t->list[i].kind == INCOMING_EDIT && k < i; k++)
-			if (t->list[k].kind == INCOMING_TEXT && strcmp(t->list[k].room, t->list[i].room) == 0 &&
-				strcmp(t->list[k].person, t->list[i].person) == 0 &&
-				strcmp(t->list[k].reply_ref, t->list[i].reply_ref) == 0) {
-				t->list[k].text = t->list[i].text;
-				t->list[k].len = t->list[i].len;
-			}
-}
-
 /* Item `i` of a take, unless it came before. */
 static void work_new(struct way *w, struct batch *b, const struct take *t, size_t i)
 {
@@ -374,61 +255,14 @@ static void rest(struct way *w)
 	}
 }
 
-/* ---- the store is out of order: silence would be worse than words that no state explains ---- */
-
-static void on_apologised(void *ctx, const struct channel_sent *sent)
-{
-	(void)ctx; /* nothing depends on it: who gets none is answered when the store is well again */
-	(void)sent;
-}
-
-static void say_at_once(struct way *w, const struct incoming *in, const char *text)
-{
-	struct channel *c = w->parts.channel;
-	struct outgoing o = {.room = in->room, .thread = in->thread, .person = in->person, .text = text,
-		.reply_ref = in->direct ? "" : in->reply_ref, .link = "", .link_label = ""};
-	struct channel_request *r;
-	size_t n = c->ops->say(c, &o, w->batch.arena, &r);
-
-	for (size_t i = 0; i < n; i++)
-		c->ops->send(c, in->room, r[i].kind, r[i].body, "", on_apologised, NULL);
-}
-
-/* Whoever wrote to us is told once that something is wrong, and what to do in danger. */
-static void apologise(struct way *w, const struct incoming *in)
-{
-	struct talk_state s;
-
-	if (!*in->person || !(in->direct || in->addressed) || in->kind > INCOMING_COMMAND || in->kind == INCOMING_EDIT ||
-		strmap_get(w->told, in->person, strlen(in->person), 0) || strmap_count(w->told) >= WAY_MAX_WAITING)
-		return;
-	strmap_set(w->told, in->person, strlen(in->person), 1);
-	state_init(&s);
-	say_at_once(w, in,
-		talk_words(w->parts.data, &s, w->parts.config->region, "channels", "words", "out_of_order", w->batch.arena));
-}
-
-static void apologise_to_all(struct way *w)
-{
-	for (const struct take *t = w->batch.takes.first; t; t = t->next)
-		for (size_t i = 0; i < t->n; i++)
-			apologise(w, &t->list[i]);
-}
-
-static void all_is_well(struct way *w)
-{
-	if (!strmap_count(w->told))
-		return;
-	strmap_free(w->told);
-	w->told = strmap_new();
-}
-
 static void fail(struct way *w, const char *what, const char *why)
 {
 	w->counts.failed_batches++;
-	apologise_to_all(w);
+	for (const struct take *t = w->batch.takes.first; t; t = t->next)
+		for (size_t i = 0; i < t->n; i++)
+			apology_say(w->apology, w->parts.channel, w->parts.data, w->parts.config->region, &t->list[i]);
 	log_event(w->parts.log, LOG_LEVEL_ERROR, what, LOG_FIELDS(LOG_TEXT("why", why)));
-	batch_end(&w->batch, false);
+	takes_end(&w->batch.takes, false);
 	rest(w);
 }
 
@@ -462,11 +296,11 @@ static void on_committed(void *ctx, const struct store_committed *c)
 		fail(w, "batch not written", c->err ? c->err->text : "conversations keep changing");
 		return;
 	}
-	all_is_well(w);
+	apology_over(w->apology);
 	w->counts.batches++;
 	w->counts.last_batch_ms = w->parts.now_ms();
 	send_off(w, c);
-	batch_end(&w->batch, true);
+	takes_end(&w->batch.takes, true);
 	rest(w);
 }
 
@@ -493,7 +327,7 @@ static bool work_next(struct way *w, struct batch *b)
 	if (t->row)
 		work_row(b, t);
 	else if (!b->at_item)
-		apply_edits(t);
+		take_apply_edits(t);
 	if (b->at_item < t->n) {
 		work_new(w, b, t, b->at_item++);
 		return true;
@@ -555,7 +389,7 @@ static void load(struct way *w)
 	w->state = WAY_LOADING;
 	work_begin(w, b);
 	for (const struct take *t = b->takes.first; t; t = t->next)
-		n += weight(t);
+		n += take_weight(t);
 	b->keys = arena_alloc(b->arena, 2 * n + 1, sizeof *b->keys);
 	b->events = arena_alloc(b->arena, n + 1, sizeof *b->events);
 	for (const struct take *t = b->takes.first; t; t = t->next)
@@ -586,10 +420,10 @@ struct way *way_new(const struct way_parts *parts)
 	w->timer = timer_new(parts->loop, pump, w);
 	w->slice = timer_new(parts->loop, work_slice, w);
 	w->budget = budget_new();
-	w->told = strmap_new();
+	w->apology = apology_new();
 	w->batch.arena = arena_new();
-	queue_init(&w->waiting);
-	queue_init(&w->batch.takes);
+	takes_init(&w->waiting);
+	takes_init(&w->batch.takes);
 	return w;
 }
 
@@ -597,15 +431,14 @@ void way_free(struct way *w)
 {
 	if (!w)
 		return;
-	while (w->waiting.first)
-		take_end(queue_remove(&w->waiting), false);
+	takes_end(&w->waiting, false);
 	if (w->state == WAY_WORKING)
 		store_batch_free(w->batch.work.batch);
-	batch_end(&w->batch, false);
+	takes_end(&w->batch.takes, false);
 	timer_free(w->timer);
 	timer_free(w->slice);
 	strmap_free(w->batch.here);
-	strmap_free(w->told);
+	apology_free(w->apology);
 	budget_free(w->budget);
 	strmap_free(w->batch.names);
 	arena_free(w->batch.arena);
