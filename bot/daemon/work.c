@@ -1,5 +1,5 @@
 /* work.c - one thing that came in, worked. */
-#include "daemon/work.h"
+#include "daemon/work_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,120 +73,6 @@ void work_save(struct work *w, struct work_talk *t)
 	cJSON_Delete(json);
 }
 
-/* ---- saying ---- */
-
-static void put_row(struct work *w, const struct work_talk *t, const char *kind, const char *body, int64_t at_ms)
-{
-	struct store_out row = {.key = t->key, .kind = kind, .body = body, .txn = "", .not_before_ms = at_ms,
-		.created_ms = w->now_ms};
-
-	store_batch_out(w->batch, &row);
-	if (w->n_rows == w->cap_rows) {
-		size_t cap = w->cap_rows ? w->cap_rows * 2 : 32;
-		struct store_out *more = arena_alloc(w->arena, cap, sizeof *more);
-
-		if (w->n_rows)
-			memcpy(more, w->rows, w->n_rows * sizeof *more);
-		w->rows = more;
-		w->cap_rows = cap;
-	}
-	w->rows[w->n_rows++] = row;
-}
-
-static void put_request(struct work *w, const struct work_talk *t, const struct channel_request *r)
-{
-	put_row(w, t, r->kind, r->body, w->now_ms);
-}
-
-static void put_message(struct work *w, const struct work_talk *t, const struct outgoing *o)
-{
-	const struct channel *c = w->channel;
-	struct channel_request *requests;
-	size_t n = c->ops->say(c, o, w->arena, &requests);
-
-	for (size_t i = 0; i < n; i++)
-		put_request(w, t, &requests[i]);
-}
-
-/* A message without choices, to the room of the talk. */
-static struct outgoing plain(const struct work_talk *t, const struct incoming *in, const char *text)
-{
-	return (struct outgoing){.room = t->key.room, .thread = t->key.thread, .person = t->key.person, .text = text,
-		.reply_ref = in && !in->direct ? in->reply_ref : "", .link = "", .link_label = ""};
-}
-
-static void put_text(struct work *w, const struct work_talk *t, const struct incoming *in, const char *text)
-{
-	struct outgoing o = plain(t, in, text);
-
-	if (text && *text)
-		put_message(w, t, &o);
-}
-
-/* A text of channels.yaml. */
-static const char *words(struct work *w, struct work_talk *t, const char *section, const char *key)
-{
-	return talk_words(&w->data, &t->state, w->config->region, "channels", section, key, w->arena);
-}
-
-/* A text of the dialogue's own. */
-static const char *service_words(struct work *w, struct work_talk *t, const char *key)
-{
-	return talk_words(&w->data, &t->state, w->config->region, "talk", "talk", key, w->arena);
-}
-
-/* The buttons of the question before go: it was answered, or another one takes its place. */
-static void put_unshow(struct work *w, struct work_talk *t, const char *ref)
-{
-	const struct channel *c = w->channel;
-	struct channel_request r;
-
-	if (*ref && c->ops->unshow && c->ops->unshow(c, t->key.room, ref, w->arena, &r))
-		put_request(w, t, &r);
-	if (strcmp(ref, t->shown) == 0 && *ref) {
-		store_batch_shown(w->batch, &t->key, "");
-		t->shown = "";
-	}
-}
-
-/* What the text lists by number is tapped by number; what fits keeps its words. */
-static size_t take_choices(struct work *w, const struct talk_out *out, struct channel_choice *choices)
-{
-	size_t n = 0;
-
-	for (; n < out->n_choices && n < CHANNEL_MAX_CHOICES; n++) {
-		const struct talk_choice *c = &out->choices[n];
-
-		choices[n] = (struct channel_choice){.id = c->id, .label = c->label, .alone = c->alone};
-		if (out->listed && !c->alone)
-			choices[n].label = arena_printf(w->arena, "%zu", n + 1);
-	}
-	return n;
-}
-
-/* `note` goes with the first message; NULL for none. */
-static void put_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out,
-	const char *note)
-{
-	struct channel_choice choices[CHANNEL_MAX_CHOICES];
-	size_t n = take_choices(w, out, choices);
-
-	for (size_t i = 0; i < out->n_replies; i++) {
-		struct outgoing o = plain(t, in, out->replies[i]);
-
-		if (!i && note)
-			o.text = arena_printf(w->arena, "%s\n\n%s", o.text, note);
-		if (i + 1 == out->n_replies) {
-			o.choices = choices;
-			o.n_choices = n;
-			o.many = out->many;
-			o.done_label = words(w, t, "words", "done");
-			o.turn = out->turn;
-		}
-		put_message(w, t, &o);
-	}
-}
-
 /* ---- what a turn brings about besides words ---- */
 
 /* Nobody is written to at night, but for an emergency that is under way. */
@@ -215,7 +101,7 @@ static void plan_check_ins(struct work *w, struct work_talk *t, const struct tal
 
 		if (out->decision.urgency < URGENCY_EMERGENCY)
 			at = waking(w, at);
-		put_row(w, t, STORE_CHECK_IN, "{}", at);
+		work_put_row(w, t, STORE_CHECK_IN, "{}", at);
 	}
 }
 
@@ -234,7 +120,7 @@ static void take_effects(struct work *w, struct work_talk *t, const struct talk_
 	if (out->effects & TALK_CHECK_IN_WANTED && w->config->check_ins)
 		plan_check_ins(w, t, out);
 	if (out->effects & TALK_EXPORT)
-		put_row(w, t, OUTBOX_EXPORT, "{}", w->now_ms);
+		work_put_row(w, t, OUTBOX_EXPORT, "{}", w->now_ms);
 }
 
 /* ---- a turn ---- */
@@ -248,7 +134,7 @@ static const char *contact_of(const struct work *w)
 }
 
 /* Check-ins are kept in private only: who was asked in a shared room did not ask to be spoken to there. */
-static struct talk_in begin(const struct work *w, enum talk_kind kind, bool direct)
+struct talk_in work_begin_turn(const struct work *w, enum talk_kind kind, bool direct)
 {
 	time_t now = (time_t)(w->now_ms / 1000);
 	struct tm tm = {0};
@@ -262,56 +148,17 @@ static struct talk_in begin(const struct work *w, enum talk_kind kind, bool dire
 	return in;
 }
 
-static void turn(struct work *w, struct work_talk *t, const struct talk_in *in, struct talk_out *out)
+void work_turn(struct work *w, struct work_talk *t, const struct talk_in *in, struct talk_out *out)
 {
 	talk_turn(&w->data, &t->state, in, w->arena, out);
 	t->changed = true;
 }
 
-static void note(struct work_done *done, const struct talk_out *out)
+void work_note(struct work_done *done, const struct talk_out *out)
 {
 	done->urgency = out->decision.urgency;
 	done->effects |= out->effects;
 	done->replies += out->n_replies;
-}
-
-/* Who can read along is said once, with the first words in private; an emergency is not held up by it. */
-static void put_first_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
-{
-	const char *note = in->direct ? words(w, t, "first_contact", t->key.channel) : NULL;
-	bool with_first = out->decision.urgency < URGENCY_EMERGENCY && (out->n_replies > 1 || !out->n_choices);
-
-	put_replies(w, t, in, out, with_first ? note : NULL);
-	if (!with_first)
-		put_text(w, t, in, note);
-}
-
-/* The way to a private room, for a shared one; NULL where there is none. */
-static const char *private_link(struct work *w, const struct incoming *in)
-{
-	const char *payload = commands_payload(in->room, in->thread, w->arena);
-
-	if (!w->config->telegram.groups.offer_private || !payload || !w->channel->ops->private_link)
-		return NULL;
-	return w->channel->ops->private_link(w->channel, payload, w->arena);
-}
-
-/* Where others read along nothing personal is asked: one line, and the way to a private room, where the question waits.
- * False when it is no question, can't wait, or there is no such way. */
-static bool ask_in_private(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
-{
-	struct outgoing o = plain(t, in, NULL);
-	enum urgency urgency = out->decision.urgency;
-
-	if (in->direct || !out->n_choices || urgency == URGENCY_NONE || urgency == URGENCY_EMERGENCY)
-		return false;
-	o.link = private_link(w, in);
-	if (!o.link)
-		return false;
-	o.text = words(w, t, "words", urgency >= URGENCY_URGENT ? "go_private_urgent" : "go_private");
-	o.link_label = words(w, t, "words", "go_private_button");
-	put_message(w, t, &o);
-	return true;
 }
 
 static void excuse_delay(struct work *w, struct work_talk *t, const struct incoming *in)
@@ -321,7 +168,7 @@ static void excuse_delay(struct work *w, struct work_talk *t, const struct incom
 	if (t->excused || !in->sent_ms || w->now_ms - in->sent_ms < old_ms)
 		return;
 	t->excused = true;
-	put_text(w, t, in, words(w, t, "words", "late"));
+	work_put_text(w, t, in, work_words(w, t, "words", "late"));
 }
 
 /* Plans are dropped when the person comes back by themselves. */
@@ -338,16 +185,16 @@ static void converse(struct work *w, struct work_talk *t, const struct incoming 
 
 	excuse_delay(w, t, in);
 	drop_plans(w, t);
-	turn(w, t, said, &out);
-	if (ask_in_private(w, t, in, &out))
+	work_turn(w, t, said, &out);
+	if (work_ask_in_private(w, t, in, &out))
 		done->replies++;
 	else if (t->kept)
-		put_replies(w, t, in, &out, NULL);
+		work_put_replies(w, t, in, &out, NULL);
 	else
-		put_first_replies(w, t, in, &out);
-	put_unshow(w, t, *in->shown_ref ? in->shown_ref : t->shown);
+		work_put_first_replies(w, t, in, &out);
+	work_put_unshow(w, t, *in->shown_ref ? in->shown_ref : t->shown);
 	take_effects(w, t, &out);
-	note(done, &out);
+	work_note(done, &out);
 	t->kept = true;
 	if (out.effects & TALK_FORGET)
 		forget(w, t);
@@ -356,7 +203,7 @@ static void converse(struct work *w, struct work_talk *t, const struct incoming 
 static void say_text(struct work *w, struct work_talk *t, const struct incoming *in, const char *text, size_t len,
 	struct work_done *done)
 {
-	struct talk_in said = begin(w, TALK_SAY, in->direct);
+	struct talk_in said = work_begin_turn(w, TALK_SAY, in->direct);
 
 	said.text = text;
 	said.len = len;
@@ -365,7 +212,7 @@ static void say_text(struct work *w, struct work_talk *t, const struct incoming 
 
 static void choose(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
 {
-	struct talk_in said = begin(w, TALK_CHOOSE, in->direct);
+	struct talk_in said = work_begin_turn(w, TALK_CHOOSE, in->direct);
 
 	said.of_turn = in->of_turn;
 	for (; said.n_picked < in->n_picked && said.n_picked < TALK_MAX_PICKED; said.n_picked++)
@@ -375,7 +222,7 @@ static void choose(struct work *w, struct work_talk *t, const struct incoming *i
 
 static void media(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
 {
-	struct talk_in said = begin(w, TALK_MEDIA, in->direct);
+	struct talk_in said = work_begin_turn(w, TALK_MEDIA, in->direct);
 
 	converse(w, t, in, &said, done);
 }
@@ -394,91 +241,17 @@ static void command(struct work *w, struct work_talk *t, const struct work_talk 
 	say_text(w, t, in, says, strlen(says), done);
 }
 
-/* ---- what was not meant for us ---- */
-
-/* The message by itself, as the first of a talk: true with the answer when it tells of an emergency. The talk goes on
- * from there; otherwise nothing of it stays. */
-static bool emergency_alone(struct work *w, struct work_talk *t, const struct incoming *in, struct talk_out *out)
-{
-	struct work_talk then = *t;
-	struct talk_in said = begin(w, TALK_SAY, false);
-
-	state_init(&then.state);
-	said.text = in->text;
-	said.len = in->len;
-	turn(w, &then, &said, out);
-	if (out->decision.urgency != URGENCY_EMERGENCY || !out->n_replies)
-		return false;
-	*t = then;
-	return true;
-}
-
-/* A danger sign in a shared room may be answered once a day: who was told is left alone. */
-static void overhear(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
-{
-	bool told = t->state.alarmed && w->now_ms - t->state.seen_ms < DAY_MS;
-	struct talk_out out;
-
-	if (!w->config->telegram.groups.answer_red_flags_unasked || in->kind != INCOMING_TEXT || told ||
-		!emergency_alone(w, t, in, &out))
-		return;
-	out.n_choices = 0;
-	put_text(w, t, in, words(w, t, "words", "unasked"));
-	put_replies(w, t, in, &out, NULL);
-	note(done, &out);
-}
-
-/* Where no talk can be held (nobody to be told apart, or too many messages a minute), danger is answered all the same. */
-static void answer_danger(struct work *w, struct work_talk *t, const struct incoming *in, const char *otherwise,
-	struct work_done *done)
-{
-	struct talk_out out;
-
-	if (in->kind == INCOMING_TEXT && emergency_alone(w, t, in, &out)) {
-		out.n_choices = 0;
-		put_replies(w, t, in, &out, NULL);
-		note(done, &out);
-		return;
-	}
-	put_text(w, t, in, otherwise);
-}
-
-/* The other side's ways of saying something in person. */
-static bool is_speech(const struct incoming *in)
-{
-	return in->kind <= INCOMING_COMMAND && in->kind != INCOMING_EDIT;
-}
-
 static void added(struct work *w, struct work_talk *t, const struct incoming *in)
 {
 	if (!in->direct)
-		put_text(w, t, in, words(w, t, "words", "added"));
-}
-
-/* What was said without a talk to say it in. True when that was it. */
-static bool aside(struct work *w, struct work_talk *t, const struct incoming *in, enum work_pace pace,
-	struct work_done *out)
-{
-	if (!is_speech(in))
-		return false;
-	if (!in->direct && !in->addressed) {
-		overhear(w, t, in, out);
-		return true;
-	}
-	if (*in->person && pace == WORK_PACE_FINE)
-		return false;
-	if (!*in->person)
-		answer_danger(w, t, in, words(w, t, "words", "anonymous"), out);
-	else
-		answer_danger(w, t, in, pace == WORK_PACE_OVER ? NULL : service_words(w, t, "limit"), out);
-	return true;
+		work_put_text(w, t, in, work_words(w, t, "words", "added"));
 }
 
 void work_item(struct work *w, struct work_talk *t, const struct work_talk *origin, const struct incoming *in,
 	enum work_pace pace, struct work_done *out)
 {
 	*out = (struct work_done){.urgency = t->state.urgency};
-	if (aside(w, t, in, pace, out))
+	if (work_aside(w, t, in, pace, out))
 		return;
 	switch (in->kind) {
 	case INCOMING_TEXT:
@@ -491,7 +264,7 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 		media(w, t, in, out);
 		break;
 	case INCOMING_FORWARD:
-		put_text(w, t, in, words(w, t, "words", "forwarded"));
+		work_put_text(w, t, in, work_words(w, t, "words", "forwarded"));
 		break;
 	case INCOMING_COMMAND:
 		command(w, t, origin, in, out);
@@ -518,18 +291,18 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 
 void work_check_in(struct work *w, struct work_talk *t, const struct store_out *row, struct work_done *done)
 {
-	struct talk_in in = begin(w, TALK_CHECK_IN, true);
+	struct talk_in in = work_begin_turn(w, TALK_CHECK_IN, true);
 	struct talk_out out;
 
 	*done = (struct work_done){.urgency = t->state.urgency};
 	store_batch_out_done(w->batch, row->id);
 	if (!t->kept || !w->config->check_ins)
 		return;
-	turn(w, t, &in, &out);
-	put_replies(w, t, NULL, &out, NULL);
+	work_turn(w, t, &in, &out);
+	work_put_replies(w, t, NULL, &out, NULL);
 	if (out.n_replies)
-		put_unshow(w, t, t->shown);
-	note(done, &out);
+		work_put_unshow(w, t, t->shown);
+	work_note(done, &out);
 }
 
 void work_export(struct work *w, const struct store_out *row, const char *document)
@@ -538,11 +311,11 @@ void work_export(struct work *w, const struct store_out *row, const char *docume
 
 	state_init(&t.state);
 	store_batch_out_done(w->batch, row->id);
-	put_text(w, &t, NULL, arena_printf(w->arena, "%s\n\n%s", words(w, &t, "words", "copy"), document));
+	work_put_text(w, &t, NULL, arena_printf(w->arena, "%s\n\n%s", work_words(w, &t, "words", "copy"), document));
 }
 
 void work_give_up(struct work *w, struct work_talk *t, const struct incoming *in)
 {
 	store_batch_failed(w->batch, t->key.channel, in->event, "could not be worked", w->now_ms);
-	put_text(w, t, in, service_words(w, t, "failed"));
+	work_put_text(w, t, in, work_service_words(w, t, "failed"));
 }

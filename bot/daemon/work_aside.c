@@ -1,0 +1,110 @@
+/* work_aside.c - what is said where others read along, and where no talk can be held. */
+#include "daemon/work_parts.h"
+
+#include <string.h>
+
+#include "channels/channel.h"
+#include "daemon/commands.h"
+#include "daemon/config.h"
+
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
+
+/* The way to a private room, for a shared one; NULL where there is none. */
+static const char *private_link(struct work *w, const struct incoming *in)
+{
+	const char *payload = commands_payload(in->room, in->thread, w->arena);
+
+	if (!w->config->telegram.groups.offer_private || !payload || !w->channel->ops->private_link)
+		return NULL;
+	return w->channel->ops->private_link(w->channel, payload, w->arena);
+}
+
+/* Where others read along nothing personal is asked: one line, and the way to a private room, where the question waits.
+ * False when it is no question, can't wait, or there is no such way. */
+bool work_ask_in_private(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
+{
+	struct outgoing o = work_plain(t, in, NULL);
+	enum urgency urgency = out->decision.urgency;
+
+	if (in->direct || !out->n_choices || urgency == URGENCY_NONE || urgency == URGENCY_EMERGENCY)
+		return false;
+	o.link = private_link(w, in);
+	if (!o.link)
+		return false;
+	o.text = work_words(w, t, "words", urgency >= URGENCY_URGENT ? "go_private_urgent" : "go_private");
+	o.link_label = work_words(w, t, "words", "go_private_button");
+	work_put_message(w, t, &o);
+	return true;
+}
+
+/* The message by itself, as the first of a talk: true with the answer when it tells of an emergency. The talk goes on
+ * from there; otherwise nothing of it stays. */
+static bool emergency_alone(struct work *w, struct work_talk *t, const struct incoming *in, struct talk_out *out)
+{
+	struct work_talk then = *t;
+	struct talk_in said = work_begin_turn(w, TALK_SAY, false);
+
+	state_init(&then.state);
+	said.text = in->text;
+	said.len = in->len;
+	work_turn(w, &then, &said, out);
+	if (out->decision.urgency != URGENCY_EMERGENCY || !out->n_replies)
+		return false;
+	*t = then;
+	return true;
+}
+
+/* A danger sign in a shared room may be answered once a day: who was told is left alone. */
+static void overhear(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
+{
+	bool told = t->state.alarmed && w->now_ms - t->state.seen_ms < DAY_MS;
+	struct talk_out out;
+
+	if (!w->config->telegram.groups.answer_red_flags_unasked || in->kind != INCOMING_TEXT || told ||
+		!emergency_alone(w, t, in, &out))
+		return;
+	out.n_choices = 0;
+	work_put_text(w, t, in, work_words(w, t, "words", "unasked"));
+	work_put_replies(w, t, in, &out, NULL);
+	work_note(done, &out);
+}
+
+/* Where no talk can be held (nobody to be told apart, or too many messages a minute), danger is answered all the same. */
+static void answer_danger(struct work *w, struct work_talk *t, const struct incoming *in, const char *otherwise,
+	struct work_done *done)
+{
+	struct talk_out out;
+
+	if (in->kind == INCOMING_TEXT && emergency_alone(w, t, in, &out)) {
+		out.n_choices = 0;
+		work_put_replies(w, t, in, &out, NULL);
+		work_note(done, &out);
+		return;
+	}
+	work_put_text(w, t, in, otherwise);
+}
+
+/* The other side's ways of saying something in person. */
+static bool is_speech(const struct incoming *in)
+{
+	return in->kind <= INCOMING_COMMAND && in->kind != INCOMING_EDIT;
+}
+
+/* What was said without a talk to say it in. True when that was it. */
+bool work_aside(struct work *w, struct work_talk *t, const struct incoming *in, enum work_pace pace,
+	struct work_done *out)
+{
+	if (!is_speech(in))
+		return false;
+	if (!in->direct && !in->addressed) {
+		overhear(w, t, in, out);
+		return true;
+	}
+	if (*in->person && pace == WORK_PACE_FINE)
+		return false;
+	if (!*in->person)
+		answer_danger(w, t, in, work_words(w, t, "words", "anonymous"), out);
+	else
+		answer_danger(w, t, in, pace == WORK_PACE_OVER ? NULL : work_service_words(w, t, "limit"), out);
+	return true;
+}

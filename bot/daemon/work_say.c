@@ -1,0 +1,131 @@
+/* work_say.c - what is said while an item is worked: words of channels.yaml, replies of the dialogue, choices. */
+#include "daemon/work_parts.h"
+
+#include <string.h>
+
+#include "channels/channel.h"
+#include "daemon/config.h"
+#include "util/arena.h"
+
+void work_put_row(struct work *w, const struct work_talk *t, const char *kind, const char *body, int64_t at_ms)
+{
+	struct store_out row = {.key = t->key, .kind = kind, .body = body, .txn = "", .not_before_ms = at_ms,
+		.created_ms = w->now_ms};
+
+	store_batch_out(w->batch, &row);
+	if (w->n_rows == w->cap_rows) {
+		size_t cap = w->cap_rows ? w->cap_rows * 2 : 32;
+		struct store_out *more = arena_alloc(w->arena, cap, sizeof *more);
+
+		if (w->n_rows)
+			memcpy(more, w->rows, w->n_rows * sizeof *more);
+		w->rows = more;
+		w->cap_rows = cap;
+	}
+	w->rows[w->n_rows++] = row;
+}
+
+static void put_request(struct work *w, const struct work_talk *t, const struct channel_request *r)
+{
+	work_put_row(w, t, r->kind, r->body, w->now_ms);
+}
+
+void work_put_message(struct work *w, const struct work_talk *t, const struct outgoing *o)
+{
+	const struct channel *c = w->channel;
+	struct channel_request *requests;
+	size_t n = c->ops->say(c, o, w->arena, &requests);
+
+	for (size_t i = 0; i < n; i++)
+		put_request(w, t, &requests[i]);
+}
+
+/* A message without choices, to the room of the talk. */
+struct outgoing work_plain(const struct work_talk *t, const struct incoming *in, const char *text)
+{
+	return (struct outgoing){.room = t->key.room, .thread = t->key.thread, .person = t->key.person, .text = text,
+		.reply_ref = in && !in->direct ? in->reply_ref : "", .link = "", .link_label = ""};
+}
+
+void work_put_text(struct work *w, const struct work_talk *t, const struct incoming *in, const char *text)
+{
+	struct outgoing o = work_plain(t, in, text);
+
+	if (text && *text)
+		work_put_message(w, t, &o);
+}
+
+/* A text of channels.yaml. */
+const char *work_words(struct work *w, struct work_talk *t, const char *section, const char *key)
+{
+	return talk_words(&w->data, &t->state, w->config->region, "channels", section, key, w->arena);
+}
+
+/* A text of the dialogue's own. */
+const char *work_service_words(struct work *w, struct work_talk *t, const char *key)
+{
+	return talk_words(&w->data, &t->state, w->config->region, "talk", "talk", key, w->arena);
+}
+
+/* The buttons of the question before go: it was answered, or another one takes its place. */
+void work_put_unshow(struct work *w, struct work_talk *t, const char *ref)
+{
+	const struct channel *c = w->channel;
+	struct channel_request r;
+
+	if (*ref && c->ops->unshow && c->ops->unshow(c, t->key.room, ref, w->arena, &r))
+		put_request(w, t, &r);
+	if (strcmp(ref, t->shown) == 0 && *ref) {
+		store_batch_shown(w->batch, &t->key, "");
+		t->shown = "";
+	}
+}
+
+/* What the text lists by number is tapped by number; what fits keeps its words. */
+static size_t take_choices(struct work *w, const struct talk_out *out, struct channel_choice *choices)
+{
+	size_t n = 0;
+
+	for (; n < out->n_choices && n < CHANNEL_MAX_CHOICES; n++) {
+		const struct talk_choice *c = &out->choices[n];
+
+		choices[n] = (struct channel_choice){.id = c->id, .label = c->label, .alone = c->alone};
+		if (out->listed && !c->alone)
+			choices[n].label = arena_printf(w->arena, "%zu", n + 1);
+	}
+	return n;
+}
+
+/* `note` goes with the first message; NULL for none. */
+void work_put_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out,
+	const char *note)
+{
+	struct channel_choice choices[CHANNEL_MAX_CHOICES];
+	size_t n = take_choices(w, out, choices);
+
+	for (size_t i = 0; i < out->n_replies; i++) {
+		struct outgoing o = work_plain(t, in, out->replies[i]);
+
+		if (!i && note)
+			o.text = arena_printf(w->arena, "%s\n\n%s", o.text, note);
+		if (i + 1 == out->n_replies) {
+			o.choices = choices;
+			o.n_choices = n;
+			o.many = out->many;
+			o.done_label = work_words(w, t, "words", "done");
+			o.turn = out->turn;
+		}
+		work_put_message(w, t, &o);
+	}
+}
+
+/* Who can read along is said once, with the first words in private; an emergency is not held up by it. */
+void work_put_first_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
+{
+	const char *note = in->direct ? work_words(w, t, "first_contact", t->key.channel) : NULL;
+	bool with_first = out->decision.urgency < URGENCY_EMERGENCY && (out->n_replies > 1 || !out->n_choices);
+
+	work_put_replies(w, t, in, out, with_first ? note : NULL);
+	if (!with_first)
+		work_put_text(w, t, in, note);
+}
