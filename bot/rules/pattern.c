@@ -232,10 +232,15 @@ static struct spans *find_all(struct scan *s, int pattern)
 	return spans;
 }
 
+bool scan_may(const struct scan *s, int pattern)
+{
+	return s->needed.users[pattern / 64] >> pattern % 64 & 1;
+}
+
 /* NULL when it can't match. */
 static struct spans *spans_of(struct scan *s, int pattern)
 {
-	if (!(s->needed.users[pattern / 64] >> pattern % 64 & 1))
+	if (!scan_may(s, pattern))
 		return NULL;
 	struct spans **found = &s->found[s->needed.slots[pattern]];
 	if (!*found)

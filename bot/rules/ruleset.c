@@ -125,6 +125,13 @@ static void learn_words(struct ruleset *r, const char *source)
 	}
 }
 
+static void list_leads(struct ruleset *r)
+{
+	r->leads = mem_alloc(r->n_rules + 1, sizeof *r->leads);
+	for (size_t i = 0; i < r->n_rules; i++)
+		r->leads[i] = r->rules[i].rule.parts.list[0];
+}
+
 struct ruleset *ruleset_load(const char *dir, const char *lang, struct problems *problems)
 {
 	size_t before = problems->n;
@@ -141,8 +148,10 @@ struct ruleset *ruleset_load(const char *dir, const char *lang, struct problems 
 		learn_words(r, patterns_source(r->patterns, (int)i));
 	free(intents);
 	free(language);
-	if (problems->n == before)
+	if (problems->n == before) {
+		list_leads(r);
 		return r;
+	}
 	ruleset_free(r);
 	return NULL;
 }
@@ -161,6 +170,7 @@ void ruleset_free(struct ruleset *r)
 		free(r->rules[i].also);
 	}
 	free(r->rules);
+	free(r->leads);
 	free(r->expectations);
 	intents_free(r->intents);
 	phrases_free(r->phrases);

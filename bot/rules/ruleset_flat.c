@@ -35,6 +35,7 @@ struct flat_rules *ruleset_flatten(const struct ruleset *r, const char *dir, str
 	/* In the order of use: what each message needs stands together. */
 	flat->set.rules = copy_rules(r, &c);
 	flat->set.n_rules = r->n_rules;
+	flat->set.leads = arena_copy(arena, r->leads, r->n_rules, sizeof *r->leads);
 	flat->set.context = context_copy(r->context, &c);
 	flat->set.intents = intents_copy(r->intents, &c);
 	flat->set.phrases = phrases_copy(r->phrases, arena);

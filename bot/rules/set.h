@@ -57,6 +57,7 @@ struct ruleset {
 	size_t n_files, cap_files;
 	struct finding_rule *rules;
 	size_t n_rules, cap_rules;
+	int *leads; /* by rule the first of its patterns: where it can't match the rule is silent */
 	struct expectation *expectations;
 	size_t n_expectations, cap_expectations;
 	bool borrows; /* all but the patterns is of a struct flat_rules, and there are no files and expectations */

@@ -29,24 +29,37 @@ struct work {
 	const struct ruleset *set;
 	struct reading text;
 	struct moment now;
-	struct found *found; /* room for the first match of each rule and MAX_FURTHER more */
-	size_t n, further;
+	struct found *found;
+	size_t n, cap, further;
 	struct mention *mentions;
 	size_t n_mentions, cap_mentions;
 };
+
+static void add_found(struct work *w, struct found one)
+{
+	if (w->n == w->cap) {
+		size_t cap = w->cap ? w->cap * 2 : 64;
+		struct found *list = arena_alloc(w->text.arena, cap, sizeof *list);
+
+		if (w->n)
+			memcpy(list, w->found, w->n * sizeof *list);
+		w->found = list;
+		w->cap = cap;
+	}
+	w->found[w->n++] = one;
+}
 
 /* However many matches a message holds, none crowds out the first match of another rule. */
 static void find(struct work *w)
 {
 	struct hit hits[RULE_MAX_HITS];
 
-	w->found = arena_alloc(w->text.arena, w->set->n_rules + MAX_FURTHER, sizeof *w->found);
 	for (size_t i = 0; i < w->set->n_rules; i++) {
 		const struct finding_rule *r = &w->set->rules[i];
-		size_t n = rule_hits(&r->rule, &w->text, hits);
+		size_t n = scan_may(w->text.scan, w->set->leads[i]) ? rule_hits(&r->rule, &w->text, hits) : 0;
 
 		for (size_t k = 0; k < n && (k == 0 || w->further < MAX_FURTHER); k++) {
-			w->found[w->n++] = (struct found){r, hits[k], r->finding};
+			add_found(w, (struct found){r, hits[k], r->finding});
 			w->further += k > 0;
 		}
 	}
@@ -79,7 +92,8 @@ static void choose(struct work *w)
 {
 	size_t n = 0;
 
-	qsort(w->found, w->n, sizeof *w->found, by_worth);
+	if (w->n)
+		qsort(w->found, w->n, sizeof *w->found, by_worth);
 	for (size_t i = 0; i < w->n; i++) {
 		bool covered = false;
 
