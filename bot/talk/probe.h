@@ -15,8 +15,9 @@ struct talk_data;
 size_t probe_rules(const struct talk_data *d, const char *opening, struct problems *problems);
 /* In `walks` talks of taps at random: one more danger sign, told at any time, never lowers the urgency. */
 size_t probe_signs(const struct talk_data *d, unsigned walks, struct problems *problems);
-/* ... and none ends with home care while a danger that applies was not asked; all keep within the limits, reply with
- * one to three messages, and are the same when the state is saved and loaded between any two turns. */
+/* ... and none ends with home care while a danger that applies was not asked, nor below what the tables say of all that
+ * is known; all keep within the limits, reply with one to three messages, and are the same when the state is saved and
+ * loaded between any two turns. */
 size_t probe_walks(const struct talk_data *d, unsigned walks, struct problems *problems);
 
 #endif

@@ -92,6 +92,10 @@ static void check_end(const struct probe *k, unsigned walk)
 	if (danger)
 		problems_add(k->problems, "talk", 0, 0, "walk %u: ends with home care, and %s is open for \"%s\"", walk,
 			danger, probe_words(k->d, &k->s.facts, k->arena));
+	enum urgency called_for = decide_urgency(k->d->tables, &k->s.facts); /* at the end nothing waits any more */
+	if (k->s.stage == STAGE_ADVISED && k->s.urgency < called_for)
+		problems_add(k->problems, "talk", 0, 0, "walk %u: ends with %s, and the tables say %s for \"%s\"", walk,
+			urgency_id(k->s.urgency), urgency_id(called_for), probe_words(k->d, &k->s.facts, k->arena));
 }
 
 static void check_turn(const struct probe *k, unsigned walk)

@@ -211,6 +211,8 @@ static const struct {
 		":7:5: can never hold: none_of holds all that could fulfil it\n"},
 	{"triage/red_flags", "all_of: [smoke]", "all_of: [smoke]\n    none_of: [dark]\n    waits_for: [q_dark]",
 		":6:16: 'fire/smoke' is an emergency and must not wait\n"},
+	{"triage/red_flags", "all_of: [smoke]", "all_of: [smoke]\n    none_of: [dark]\n    asked_waits_for: [q_dark]",
+		":6:22: 'fire/smoke' is an emergency and must not wait\n"},
 	{"triage/red_flags", "any_of_at_least: 2", "any_of_at_least: 2\n    waits_for: [q_dark]",
 		":11:16: 'fire/hum' has nothing to wait for: no finding in none_of\n"},
 	{"triage/red_flags", "any_of_at_least: 2", "any_of_at_least: 2\n    none_of: [smoke]\n    waits_for: [q_drk]",
