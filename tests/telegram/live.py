@@ -535,7 +535,7 @@ def confirmed_before_it_ends(peers, program):
 
 @alone
 def ends_while_the_disk_hangs(peers, program):
-    """What could not be saved comes again; nothing is said before it is saved."""
+    """What could not be saved comes again. Until then only that something is wrong is said, and whom to call."""
     with running(program, peers) as bot:
         ann = Person(peers)
         ann.say("/start")
@@ -545,6 +545,7 @@ def ends_while_the_disk_hangs(peers, program):
         lock = sqlite3.connect(os.path.join(bot.state, "soleus.db"))
         lock.execute("begin exclusive")
         ann.say("/help")
+        assert "999" in ann.hears()["text"]
         ann.hears_nothing()
         bot.process.send_signal(signal.SIGTERM)
         bot.ends()
@@ -640,8 +641,7 @@ def groups_that_are_not_allowed(peers, program):
 def by_webhook(peers, program):
     try:
         with running(program, peers, mode="webhook") as bot:
-            for one in (greets, asks_and_takes_presses, quick_fingers_lose_nothing, each_has_a_talk_of_their_own,
-                        sends_after_html):
+            for one in (greets, asks_and_takes_presses, quick_fingers_lose_nothing, sends_after_html):
                 one(peers, bot)
             refuses_what_has_no_secret(bot)
             takes_a_delivery_once(peers, bot)
