@@ -150,7 +150,11 @@ struct talk_in work_begin_turn(const struct work *w, enum talk_kind kind, bool d
 
 void work_turn(struct work *w, struct work_talk *t, const struct talk_in *in, struct talk_out *out)
 {
-	talk_turn(&w->data, &t->state, in, w->arena, out);
+	struct arena *arena = arena_new();
+
+	talk_turn(&w->data, &t->state, in, arena, out);
+	talk_out_keep(out, w->arena);
+	arena_free(arena);
 	t->changed = true;
 }
 

@@ -279,3 +279,18 @@ void talk_turn(const struct talk_data *d, struct talk_state *s, const struct tal
 	/* A crisis is an emergency of its own; the talk about the leg goes on where it was. */
 	out->decision.urgency = out->effects & TALK_CRISIS ? URGENCY_EMERGENCY : s->urgency;
 }
+
+static const char *kept(const char *text, struct arena *arena)
+{
+	return text ? arena_strdup(arena, text) : NULL;
+}
+
+void talk_out_keep(struct talk_out *out, struct arena *arena)
+{
+	for (size_t i = 0; i < out->n_replies; i++)
+		out->replies[i] = kept(out->replies[i], arena);
+	for (size_t i = 0; i < out->n_choices; i++) {
+		out->choices[i].id = kept(out->choices[i].id, arena);
+		out->choices[i].label = kept(out->choices[i].label, arena);
+	}
+}

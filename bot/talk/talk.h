@@ -91,6 +91,9 @@ struct talk_out {
 void talk_turn(const struct talk_data *d, struct talk_state *s, const struct talk_in *in, struct arena *arena,
 	struct talk_out *out);
 
+/* Copies the texts of `out` to an arena that lives longer: what understanding takes besides is some hundred times as much. */
+void talk_out_keep(struct talk_out *out, struct arena *arena);
+
 /* A text of the service itself, outside of any turn: responses/LANG/FILE.yaml at `section`, `key`; variants change from
  * one use to the next. In the arena; NULL when there is none. */
 const char *talk_words(const struct talk_data *d, struct talk_state *s, const char *region, const char *file,
