@@ -135,6 +135,17 @@ static bool is_implied(const struct turn *t, int finding)
 	return false;
 }
 
+/* A number that is said as well says it better: "for weeks" and "for 12 weeks". */
+static bool is_said_by_value(const struct turn *t, int finding)
+{
+	const struct vocab *v = tables_vocab(t->data->tables);
+	const struct yaml *map = responses_at(t->data->responses, "findings", "said_by_value", NULL);
+	const struct yaml *of = yaml_get(map, vocab_finding_id(v, finding));
+	int kind = of ? vocab_value_kind(v, vocab_finding(v, of->text)) : -1;
+
+	return kind >= 0 && t->s->facts.has_value[kind];
+}
+
 /* Adds the texts of findings in a state. `quiet`: those that say little (the calf, pain), else the others. */
 static size_t collect(
 	struct turn *t, enum finding_state state, bool only_new, bool quiet, const char *texts[], size_t n, size_t max)
@@ -145,7 +156,7 @@ static size_t collect(
 		if (t->s->facts.state[i] != state || (only_new && t->before.state[i] == state) ||
 			vocab_value_kind(v, i) >= 0)
 			continue;
-		if (in_list(t, "quiet", i) != quiet || (state == STATE_PRESENT && is_implied(t, i)))
+		if (in_list(t, "quiet", i) != quiet || (state == STATE_PRESENT && (is_implied(t, i) || is_said_by_value(t, i))))
 			continue;
 		const char *text = finding_text(t, i, state);
 		if (text)

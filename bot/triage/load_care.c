@@ -98,7 +98,8 @@ static enum tip_kind load_kind(struct load *l, const struct yaml *map)
 
 static void load_tip(struct load *l, const struct yaml *map, const char *id)
 {
-	static const char *const keys[] = {"id", "kind", "never_when", "asked_first", "asks", "note", "source", NULL};
+	static const char *const keys[] = {"id", "kind", "never_when", "not_beside", "asked_first", "asks", "note", "source",
+		NULL};
 	static const char *const never_keys[] = {"any_of", "conditions", "rules", NULL};
 	struct tip *tip = &l->t->tips[names_number(l->t->tip_ids, id)];
 	const struct yaml *never = NULL;
@@ -112,6 +113,8 @@ static void load_tip(struct load *l, const struct yaml *map, const char *id)
 		tip->never_conditions = load_set(&conditions);
 		load_rules(l, never, "rules", &tip->never_rules);
 	}
+	struct list beside = load_names(l, map, "not_beside", "tip", l->t->tip_ids);
+	tip->not_beside = load_set(&beside);
 	tip->asked_first = load_findings(l, map, "asked_first");
 	if (tip->asked_first.n > TIP_MAX_OPEN)
 		yaml_problem(l->f, map, l->problems, "'asked_first' lists more than %d findings", TIP_MAX_OPEN);

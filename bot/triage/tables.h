@@ -60,6 +60,7 @@ struct tip {
 	struct bits never; /* atoms */
 	struct bits never_rules; /* rules */
 	small_set never_conditions;
+	small_set not_beside; /* tips: where one of these is given, this one is not */
 	struct list asked_first;
 	int asks; /* question, or -1 */
 };

@@ -186,10 +186,14 @@ size_t safe_tips(const struct tables *t, const struct facts *facts, const struct
 	int out[TRIAGE_MAX_TIPS])
 {
 	struct view v;
+	small_set safe = 0;
 	size_t n = 0;
 	view_make(t, facts, d, &v);
 	for (int tip = 0; d->urgency > URGENCY_NONE && tip < (int)tables_tips(t); tip++)
 		if (is_safe(&v, tip, medicines_answered))
+			safe |= small_set_of(tip);
+	for (int tip = 0; tip < (int)tables_tips(t); tip++)
+		if (safe & small_set_of(tip) && !(safe & t->tips[tip].not_beside))
 			out[n++] = tip;
 	return n;
 }

@@ -48,7 +48,7 @@ static void safe_sets(void **state)
 			"stretch heat"},
 		{"after_exercise one_leg pain_sharp limited_motion previous_strain no_warm_up "
 		 "duration_days=4 " NO_DANGER,
-			false, false, "protect rest ice compression elevate stretch paracetamol heat physical_therapy"},
+			false, false, "protect rest compression elevate stretch paracetamol heat physical_therapy"},
 		{"after_exercise one_leg pain_sharp limited_motion previous_strain no_warm_up " NO_DANGER NO_MEDICINES,
 			true, false, "protect rest ice compression elevate nsaid paracetamol physical_therapy"},
 		{"after_exercise one_leg pain_sharp limited_motion previous_strain no_warm_up " NO_DANGER NO_MEDICINES,
