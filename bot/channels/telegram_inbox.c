@@ -27,6 +27,7 @@ struct telegram_inbox {
 	int64_t left[LEFT_REMEMBERED]; /* what we were told to leave lately: once is enough */
 	size_t n_left;
 	char *album; /* of the picture that came last: an album is one thing to say, in several messages */
+	int64_t album_first; /* the update with its first picture */
 	uint64_t updates, ignored, broken;
 };
 
@@ -109,6 +110,7 @@ static void answer_press(struct telegram_inbox *inbox, const struct telegram_upd
 	buf_done(&body);
 }
 
+/* The first one stays the first when it comes again because it could not be saved. */
 static bool is_next_of_album(struct telegram_inbox *inbox, const struct telegram_update *u)
 {
 	bool same = u->album[0] && inbox->album && !strcmp(u->album, inbox->album);
@@ -116,8 +118,9 @@ static bool is_next_of_album(struct telegram_inbox *inbox, const struct telegram
 	if (u->album[0] && !same) {
 		free(inbox->album);
 		inbox->album = mem_strdup(u->album);
+		inbox->album_first = u->id;
 	}
-	return same;
+	return same && u->id != inbox->album_first;
 }
 
 /* ---- updates ---- */
@@ -130,6 +133,7 @@ static void ignore(struct telegram_update *u)
 static void pass_by_what_is_not_for_us(struct telegram_inbox *inbox, struct telegram_update *u, struct arena *arena)
 {
 	enum incoming_kind kind = u->in.kind;
+	bool said = is_next_of_album(inbox, u); /* also when it was words under the first picture */
 
 	if (kind == INCOMING_MOVED) {
 		follow_move(inbox, u);
@@ -140,7 +144,7 @@ static void pass_by_what_is_not_for_us(struct telegram_inbox *inbox, struct tele
 		ignore(u); /* words among others are overheard at most, never their pictures */
 	} else if (kind == INCOMING_ADDED) {
 		note_group(inbox, u);
-	} else if (kind == INCOMING_MEDIA && is_next_of_album(inbox, u)) {
+	} else if (kind == INCOMING_MEDIA && said) {
 		ignore(u);
 	}
 }

@@ -11,6 +11,9 @@
 
 #define ANN "\"from\":{\"id\":9,\"is_bot\":false,\"first_name\":\"Ann\"},\"chat\":{\"id\":9,\"type\":\"private\"}"
 #define TEXT(id, text) "{\"update_id\":" #id ",\"message\":{\"message_id\":" #id ",\"date\":1," ANN ",\"text\":\"" text "\"}}"
+#define PICTURE(id, album, more)                                                                                       \
+	"{\"update_id\":" #id ",\"message\":{\"message_id\":" #id "," ANN ",\"photo\":[],\"media_group_id\":\"" album "\"" \
+	more "}}"
 #define BATCH(updates) {"getUpdates", 200, OK("[" updates "]")}
 #define CONFLICT(body) {"getUpdates", 409, body}
 #define HANGS {"getUpdates", HOLD, ""}
@@ -59,6 +62,13 @@ static void polling(void **state)
 				FROM(9)}},
 		{"updates without any id", "", "+", {{"getUpdates", 200, OK("[{}]")}, {"getUpdates", 200, OK("[7]")}},
 			{"getMe {}", OLDEST, OLDEST, OLDEST}},
+		{"an album is one thing to say", "4", "+",
+			{BATCH(PICTURE(4, "1", "") "," PICTURE(5, "1", "")),
+				BATCH(PICTURE(6, "1", "") "," PICTURE(7, "2", ",\"caption\":\"a\"") "," PICTURE(8, "2", ""))},
+			{"getMe {}", FROM(4), "take 6: media ''", FROM(6), "take 9: text 'a'", FROM(9)}},
+		{"an album that is not saved comes again", "4", "-+",
+			{BATCH(PICTURE(4, "1", "") "," PICTURE(5, "1", "")), BATCH(PICTURE(4, "1", "") "," PICTURE(5, "1", ""))},
+			{"getMe {}", FROM(4), "take 6: media ''", FROM(4), "take 6: media ''", FROM(6)}},
 		{"ids may jump down", "4", "+",
 			{BATCH(TEXT(900, "a")), BATCH(TEXT(17, "b"))},
 			{"getMe {}", FROM(4), "take 901: text 'a'", FROM(901), "take 18: text 'b'", FROM(18)}},
