@@ -34,6 +34,7 @@ enum {
 	LOOK_EVERY = 60, /* first waits: how often we look at what Telegram says about our webhook */
 	MOST_LOST = 3, /* times that the webhook is put back */
 	AGAIN_S = 2, /* when we can't take a delivery now */
+	REFUSED_EVERY_MS = 60000,
 	MAX_PATH = 1024,
 };
 
@@ -53,6 +54,8 @@ struct telegram_web {
 	struct timer *timer;
 	struct backoff backoff;
 	int64_t error_date; /* of the last error that Telegram told of, 0 before the first */
+	long long refused; /* deliveries, since start */
+	int64_t refused_ms; /* when that was logged last */
 	int lost; /* how often in a row our webhook was found changed */
 	struct arena *arena; /* of the delivery at work */
 	struct delivery *first;
@@ -166,6 +169,19 @@ static void take(struct telegram_web *w, struct http_exchange *x)
 	arena_reset(w->arena);
 }
 
+/* Anybody may knock: a line a minute tells enough. */
+static void note_refusal(struct telegram_web *w, int status)
+{
+	int64_t now = loop_now_ms(w->parts->channel->env.loop);
+
+	w->refused++;
+	if (w->refused > 1 && now - w->refused_ms < REFUSED_EVERY_MS)
+		return;
+	log_event(w->parts->channel->env.log, LOG_LEVEL_WARN, "deliveries without the right secret are refused",
+		LOG_FIELDS(LOG_NUMBER("status", status), LOG_NUMBER("since_start", w->refused)));
+	w->refused_ms = now;
+}
+
 static void on_request(void *ctx, struct http_exchange *x)
 {
 	struct telegram_web *w = ctx;
@@ -176,8 +192,7 @@ static void on_request(void *ctx, struct http_exchange *x)
 		return;
 	}
 	if (status != 503)
-		log_event(w->parts->channel->env.log, LOG_LEVEL_WARN, "a delivery without the right secret was refused",
-			LOG_FIELDS(LOG_NUMBER("status", status)));
+		note_refusal(w, status);
 	reply(x, status);
 }
 
