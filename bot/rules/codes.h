@@ -11,7 +11,7 @@ struct err;
 
 enum {
 	CODES_MAX_BYTES = 2 << 20, /* of compiled patterns, beside those for the machine */
-	CODES_MAX_JIT_BYTES = 2 << 20, /* of machine code */
+	CODES_MAX_JIT_BYTES = 1 << 20, /* of machine code */
 	CODES_MAX_GROUPS = 16, /* whose places are told */
 	CODES_LIBRARY_BYTES = 64,
 };
