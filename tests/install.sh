@@ -10,6 +10,13 @@ cmake --install "$build" --prefix "$prefix/usr" >/dev/null
 DESTDIR=$prefix/debian cmake --install "$build" --prefix /usr >/dev/null
 cd /
 "$prefix/usr/bin/soleus" check
+
+# it starts from the image that was installed with it: else it would make one
+XDG_CACHE_HOME=$prefix/cache "$prefix/usr/bin/soleus" classify --jsonl </dev/null
+if [[ -n $(find "$prefix/cache" -name '*.image') ]]; then
+	echo "the image that was installed does not fit"
+	exit 1
+fi
 "$prefix/usr/bin/soleus" check --config "$prefix/usr/etc/soleus/soleus.yaml"
 
 # that was the installed data, not the source tree: without it there is something to complain about
