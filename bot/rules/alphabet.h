@@ -2,6 +2,7 @@
 #ifndef RULES_ALPHABET_H
 #define RULES_ALPHABET_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -30,6 +31,14 @@ static inline charset code_bit(uint8_t code)
 static inline enum code_kind code_kind(uint8_t code)
 {
 	return code == CODE_END ? KIND_END : code <= CODE_UNDERSCORE ? KIND_WORD : code == CODE_SPACE ? KIND_SPACE : KIND_OTHER;
+}
+
+/* How many bits are set: quicker than the call that a compiler makes of it for machines without an instruction for that. */
+static inline size_t charset_size(charset set)
+{
+	set -= set >> 1 & 0x5555555555555555u;
+	set = (set & 0x3333333333333333u) + (set >> 2 & 0x3333333333333333u);
+	return ((set + (set >> 4)) & 0x0f0f0f0f0f0f0f0fu) * 0x0101010101010101u >> 56;
 }
 
 #define CODES_DIGITS ((((charset)1 << 10) - 1) << CODE_FIRST_DIGIT)

@@ -19,8 +19,7 @@
 #include "util/strmap.h"
 
 enum {
-	WORDS = AUTOMATA_BYTES / 4,
-	RESERVE = WORDS / 24, /* for one regex to go on when the rest is used up */
+	RESERVE = 512 << 8, /* words, for one regex to go on when the rest is used up */
 	LINE = 16, /* words that are fetched at once */
 	BUCKETS = 16,
 	MAX_STATE_LOOKS = 64,
@@ -36,15 +35,14 @@ enum {
 #define ALONE 0x40000000u
 
 /* A state is three words, and one or the other behind:
- *   its draft, with the kinds of characters before which a match ends here in the upper bits, and those where it ends as a skip;
+ *   its draft, with the kinds of characters before which a match ends here in the upper bits, and whether as a skip;
  *   in two words, the characters that lead on each its own way;
  *   where SHARES is set: in two words, the characters that lead on the same way as all others of their kind, and for the kinds
  *   KIND_WORD and KIND_OTHER the number of the state that they lead to;
  *   for each character of its own way the number of the state.
  * The number is 0 where it is not known yet. */
-enum { STATE_OWN = 1, STATE_PLAIN = 3, STATE_SHARED = 3, STATE_SHARING = 7, ENDS_SHIFT = 28, SHARES = 1 << 27, SKIPS_SHIFT = 23, DRAFTS = 1 << SKIPS_SHIFT };
-
-_Static_assert(AUTOMATA_BYTES / 4 <= DRAFTS, "the number of a draft must fit");
+enum { STATE_OWN = 1, STATE_PLAIN = 3, STATE_SHARED = 3, STATE_SHARING = 7, ENDS_SHIFT = 28, SHARES = 1 << 27, SKIPS = 1 << 26,
+	DRAFTS = 1 << 26 /* more than there can be, at two words each */ };
 
 /* What a state shows: before which kinds of characters a match ends, and which characters lead on. */
 struct outlook {
@@ -110,7 +108,7 @@ struct list {
 struct automata {
 	void *block;
 	uint32_t *words; /* in the block, where a line of the cache begins */
-	size_t used, end; /* what lies between is free */
+	size_t size, used, end; /* what lies between the last two is free */
 	uint32_t *by_number; /* 0: not made yet */
 	size_t n;
 	struct strmap *bodies; /* of looks -> automaton */
@@ -146,9 +144,10 @@ static const charset kinds[CODE_KINDS] = {
 struct automata *automata_new(size_t n)
 {
 	struct automata *a = mem_alloc(1, sizeof *a);
-	size_t bits = PROGRAM_MAX_CODE / 64 + 1;
+	size_t bits = PROGRAM_MAX_CODE / 64 + 1, bytes = n * AUTOMATA_BYTES_EACH;
+	size_t size = (bytes < AUTOMATA_MIN_BYTES ? AUTOMATA_MIN_BYTES : bytes < AUTOMATA_MAX_BYTES ? bytes : AUTOMATA_MAX_BYTES) / 8 * 2;
 
-	*a = (struct automata){.block = mem_alloc(WORDS + LINE, 4), .used = LINE, .end = WORDS, .by_number = mem_alloc(n ? n : 1, sizeof *a->by_number),
+	*a = (struct automata){.size = size, .block = mem_alloc(size + LINE, 4), .used = LINE, .end = size, .by_number = mem_alloc(n ? n : 1, sizeof *a->by_number),
 		.n = n, .bodies = strmap_new(), .reached = {mem_alloc(PROGRAM_MAX_CODE, 2), 0},
 		.next = {mem_alloc(PROGRAM_MAX_CODE, 2), 0}, .stack = mem_alloc(PROGRAM_MAX_CODE, 2), .seen = mem_alloc(bits, 8),
 		.seen_next = mem_alloc(bits, 8)};
@@ -176,10 +175,10 @@ void automata_free(struct automata *a)
 static void forget_all(struct automata *a)
 {
 	memset(a->words, 0, a->used * 4);
-	memset(a->words + a->end, 0, (WORDS - a->end) * 4);
+	memset(a->words + a->end, 0, (a->size - a->end) * 4);
 	memset(a->by_number, 0, a->n * sizeof *a->by_number);
 	a->used = LINE;
-	a->end = WORDS;
+	a->end = a->size;
 	strmap_free(a->bodies);
 	a->bodies = strmap_new();
 }
@@ -221,13 +220,13 @@ static charset charset_at(const uint32_t *word)
 
 static struct draft *draft_of(const struct automata *a, uint32_t state)
 {
-	return at(a, *(const uint32_t *)at(a, state) & (DRAFTS - 1));
+	return at(a, (*(const uint32_t *)at(a, state) & (DRAFTS - 1)) * 2);
 }
 
 /* How many of a set come before the one of `bit`. */
 static size_t rank(charset set, charset bit)
 {
-	return set == bit ? 0 : (size_t)__builtin_popcountll(set & (bit - 1));
+	return set == bit ? 0 : charset_size(set & (bit - 1));
 }
 
 /* Where a state has the number of the one that the character leads to; NULL when it leads nowhere. */
@@ -410,7 +409,7 @@ static void look_out(struct automata *a, const struct plan *m, enum code_kind ki
 			break;
 		}
 		charset by = taken(a, m, a->reached.places[i]) & kinds[kind];
-		if (__builtin_popcountll(by) <= (kind == KIND_WORD ? MOST_OF_SMALL : MOST_OF_SMALL / 2)) {
+		if (charset_size(by) <= (kind == KIND_WORD ? MOST_OF_SMALL : MOST_OF_SMALL / 2)) {
 			small |= by;
 		} else {
 			large |= by;
@@ -453,12 +452,15 @@ static uint32_t state_new(struct automata *a, const struct plan *m, uint32_t dra
 {
 	struct draft *d = at(a, draft);
 	struct outlook o = outlook(a, m, d, v);
-	uint32_t number = take(a, (o.shared ? STATE_SHARING : STATE_PLAIN) + (size_t)__builtin_popcountll(o.own));
+
+	if (o.skips && o.skips != o.ends) /* a match before some characters and a skip before others: PCRE2 may tell them apart */
+		return 0;
+	uint32_t number = take(a, (o.shared ? STATE_SHARING : STATE_PLAIN) + charset_size(o.own));
 	uint32_t *state = at(a, number);
 
 	if (!number)
 		return 0;
-	*state = draft | (uint32_t)o.ends << ENDS_SHIFT | (uint32_t)o.skips << SKIPS_SHIFT | (o.shared ? SHARES : 0);
+	*state = draft / 2 | (uint32_t)o.ends << ENDS_SHIFT | (o.skips ? SKIPS : 0) | (o.shared ? SHARES : 0);
 	memcpy(state + STATE_OWN, &o.own, sizeof o.own);
 	if (o.shared)
 		memcpy(state + STATE_SHARED, &o.shared, sizeof o.shared);
@@ -475,7 +477,7 @@ static uint32_t undecided_new(struct automata *a, uint32_t draft, const struct s
 		return 0;
 	memcpy(at(a, list), looks, sizeof *looks);
 	d->looks = list;
-	*(uint32_t *)at(a, number) = draft;
+	*(uint32_t *)at(a, number) = draft / 2;
 	return d->state = number | UNDECIDED;
 }
 
@@ -714,7 +716,7 @@ static struct ending run_from(struct run *r, struct automaton *m, size_t from, b
 		uint32_t *state = at(a, number), ends = *state >> ENDS_SHIFT;
 
 		if (ends && ends >> code_kind(text[i]) & 1) {
-			end = (struct ending){(long)i, *state >> SKIPS_SHIFT >> code_kind(text[i]) & 1};
+			end = (struct ending){(long)i, *state & SKIPS};
 			if (any)
 				break;
 		}

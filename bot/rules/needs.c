@@ -619,7 +619,7 @@ static void admit(struct search *s, uint32_t user)
 
 static void search_init(struct search *s, const struct needs *n, struct arena *arena, struct needed *out)
 {
-	enum { PLACES = 1024, SLOTS = 1024 };
+	enum { PLACES = 256, SLOTS = 256 };
 
 	*s = (struct search){.n = n, .arena = arena, .out = out, .there = arena_alloc(arena, n->n_sets / 64 + 1, 8),
 		.seen = arena_alloc(arena, trie_count(n->strings) / 64 + 1, 8), .sets = arena_alloc(arena, n->n_sets + 1, 4),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/alphabet.h"
 #include "util/arena.h"
 #include "util/mem.h"
 
@@ -193,7 +194,7 @@ size_t trie_find(const struct trie *t, const uint8_t *codes, size_t len, uint32_
 
 		if (!(node->children & bit))
 			break;
-		node = &t->nodes[node->first + (uint32_t)__builtin_popcountll(node->children & (bit - 1))];
+		node = &t->nodes[node->first + (uint32_t)charset_size(node->children & (bit - 1))];
 		if (node->string >= 0)
 			out[n++] = (uint32_t)node->string;
 	}
