@@ -556,8 +556,10 @@ static struct piece read_sequence(struct reader *r)
 	if (whole)
 		return s.run;
 	end_run(r, &s);
-	if (never)
+	if (never) {
+		r->n_begins = s.first_begin;
 		return impossible_piece();
+	}
 	struct piece all = unknown_piece();
 	all.needs = s.needs;
 	all.begins = s.begins;
