@@ -588,7 +588,7 @@ static void an_expiry_moves(void **state)
 static void what_does_not_expire_does_not_hold_up(void **state)
 {
 	struct fixture *f = *state;
-	char person[8];
+	char person[16];
 
 	for (int i = 0; i < 20; i++) {
 		(void)snprintf(person, sizeof person, "p%d", i);
