@@ -37,7 +37,7 @@ static inline int folder_remove(void **state)
 /* A path in it; valid until the third next one. */
 static inline const char *in_folder(const char *name)
 {
-	static char paths[4][256];
+	static char paths[4][512];
 	static unsigned next;
 	char *path = paths[next++ % 4];
 	(void)snprintf(path, sizeof paths[0], "%s/%s", folder, name);
