@@ -310,11 +310,11 @@ static int open_all(struct daemon *d, struct err *err)
 
 static void close_all(struct daemon *d)
 {
+	store_close(d->store); /* first: it may still call back, and what it tells goes to channels */
 	for (size_t i = 0; i < d->n_lanes; i++)
 		lane_close(d->lanes[i]);
 	http_client_free(d->http);
 	http_server_free(d->server);
-	store_close(d->store);
 	for (size_t i = 0; i < d->n_lanes; i++)
 		lane_free(d->lanes[i]);
 	timer_free(d->deadline);

@@ -34,7 +34,7 @@ void lane_set_channel(struct lane *l, struct channel *c);
 void lane_start(struct lane *l);
 /* The channel first, then what it brought, then what is to be said: `stopped` once nothing is under way any more. */
 void lane_stop(struct lane *l, void (*stopped)(void *ctx), void *ctx);
-/* The channel ends at once, and with it what it has under way. Before store_close, which may still call back. */
+/* The channel ends at once, and with it what it has under way. What the store tells afterwards is harmless. */
 void lane_close(struct lane *l);
 /* After store_close. NULL is fine. */
 void lane_free(struct lane *l);
