@@ -88,11 +88,35 @@ static const char *what_to_say(struct turn *t)
 	return say_join(&t->voice, " ", (const char *[]){own, turn_fresh(t, "summary_offer")}, 2);
 }
 
+/* The words for a kind of question about the way to help. Before the advice there is less to say, most where it is for
+ * today already. NULL when the level has no words of its own. */
+static const char *way_words(struct turn *t, const char *kind)
+{
+	bool advised = t->s->advised != URGENCY_NONE || t->s->urgency == URGENCY_EMERGENCY;
+	const char *level = advised ? urgency_id(t->s->urgency) : "asking", *text = NULL;
+
+	if (!advised && t->s->urgency == URGENCY_URGENT)
+		text = say(&t->voice, "talk", "talk", "way", kind, "asking_urgent", NULL);
+	return text ? text : say(&t->voice, "talk", "talk", "way", kind, level, NULL);
+}
+
+/* The place that the advice named, so that a second answer never sends lower. */
+static const char *where_told(struct turn *t)
+{
+	bool named = t->s->advised == URGENCY_URGENT || t->s->advised == URGENCY_SOON;
+	int rules[ADVISE_MAX_RULES];
+	const char *own = named && advise_rules(t, rules) ? advise_rule_words(t, rules[0], "where") : NULL;
+
+	return own || !named ? own : advise_level_words(t, "where");
+}
+
 /* "What do I do while I wait?": what was advised, once more. */
 static const char *what_now(struct turn *t)
 {
 	int rules[ADVISE_MAX_RULES];
 
+	if (t->s->advised == URGENCY_NONE && t->s->urgency < URGENCY_EMERGENCY)
+		return way_words(t, "now");
 	if (!advise_rules(t, rules))
 		return NULL;
 	return say_join(&t->voice, " ",
@@ -101,18 +125,28 @@ static const char *what_now(struct turn *t)
 }
 
 /* "Where do I go?", "can I drive?": the kinds are those of the wording, the first that is heard counts. NULL when it is
- * none, nothing was advised yet, or the level has no words of its own. */
+ * none, or the level has no words of its own. */
 static const char *asked_of_way(struct turn *t)
 {
 	const struct yaml *kinds = responses_at(t->data->responses, "talk", "talk", "way", NULL);
 
-	for (size_t i = 0; kinds && t->s->advised != URGENCY_NONE && i < kinds->n; i++) {
+	for (size_t i = 0; kinds && i < kinds->n; i++) {
 		const char *kind = kinds->keys[i]->text;
 
-		if (turn_says(t, arena_printf(t->arena, "way/%s", kind)))
-			return say(&t->voice, "talk", "talk", "way", kind, urgency_id(t->s->urgency), NULL);
+		if (!turn_says(t, arena_printf(t->arena, "way/%s", kind)))
+			continue;
+		return say_join(&t->voice, " ",
+			(const char *[]){strcmp(kind, "where") ? NULL : where_told(t), way_words(t, kind)}, 2);
 	}
 	return NULL;
+}
+
+/* The same before anything was advised: an answer for now, and the open question comes back after it. */
+const char *after_asked_early(struct turn *t)
+{
+	if (t->s->advised != URGENCY_NONE || !turn_knows_complaint(t))
+		return NULL;
+	return turn_says(t, "what_now") ? what_now(t) : asked_of_way(t);
 }
 
 /* What a person says about the way to help; NULL when it is something else. */

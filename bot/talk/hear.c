@@ -26,7 +26,9 @@ static void without_complaint(struct turn *t)
 /* A complaint comes with a question of the person's own: that is answered first. */
 static void answer_own_question(struct turn *t)
 {
-	turn_reply(t, digress(t));
+	const char *way = t->u.n_about ? NULL : after_asked_early(t);
+
+	turn_reply(t, way ? way : digress(t));
 }
 
 /* Yes or no to "is it about a leg that hurts?" */

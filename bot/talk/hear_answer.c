@@ -122,8 +122,13 @@ static void half_answer(struct turn *t)
 
 void hear_answer(struct turn *t, const struct answer *a)
 {
-	const char *way;
+	bool aside = a->act == ACT_CLARIFY || a->act == ACT_DIGRESS || a->act == ACT_CHATTER;
+	const char *way = aside && !a->why ? after_asked_early(t) : NULL;
 
+	if (way) {
+		command_aside(t, way);
+		return;
+	}
 	switch (a->act) {
 	case ACT_CLARIFY:
 		if (!a->why && (way = own_question(t))) {
