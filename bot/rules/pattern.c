@@ -1,4 +1,4 @@
-/* pattern.c - the pool of all PCRE2 patterns of a rule set. */
+/* pattern.c - the pool of all patterns of a rule set. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "rules/pattern.h"
 

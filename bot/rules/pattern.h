@@ -1,4 +1,4 @@
-/* pattern.h - the pool of all PCRE2 patterns of a rule set, each compiled once, and the scan of one text by them. */
+/* pattern.h - the pool of all patterns of a rule set, each once, and the scan of one text by them. */
 #ifndef RULES_PATTERN_H
 #define RULES_PATTERN_H
 
