@@ -28,6 +28,7 @@ enum incoming_kind {
 	INCOMING_BACK, /* they are there again */
 	INCOMING_ADDED, /* we were added to the room */
 	INCOMING_MOVED, /* the room is called `text` now */
+	INCOMING_SEALED, /* what is said in the room can't be read here, as it is encrypted */
 	INCOMING_NOTHING, /* to be confirmed and passed by */
 };
 
@@ -67,6 +68,7 @@ struct outgoing {
 	const char *reply_ref; /* "" for none */
 	const char *link, *link_label; /* a button that leads elsewhere; "" for none */
 	bool quiet; /* need not wake anybody */
+	bool harmless; /* tells nothing about a person: may be said where others could read it */
 };
 
 /* One request, as the outbox keeps it. */

@@ -1,0 +1,474 @@
+/* matrix.c - the channel put together: who we are is asked first (whoami), as who does not know that answers themselves; then
+ * it reads.
+ *
+ *     STOPPED -- start --> ASKING_WHO -- answered --> READING
+ *     ASKING_WHO -- no answer --> WAITING -- time --> ASKING_WHO
+ *     any -- stop --> STOPPING -- nothing under way, or time is up --> STOPPED
+ *
+ * Beside it a token that is not known any more is renewed: with the refresh token, else with the password where the server
+ * says that the device is still there. There is no typing notice: replies leave within milliseconds of a message. */
+#include "channels/matrix.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "channels/channel.h"
+#include "channels/matrix_api.h"
+#include "channels/matrix_joins.h"
+#include "channels/matrix_parse.h"
+#include "channels/matrix_parts.h"
+#include "channels/matrix_rooms.h"
+#include "channels/matrix_say.h"
+#include "channels/matrix_send.h"
+#include "channels/matrix_session.h"
+#include "channels/matrix_sync.h"
+#include "net/backoff.h"
+#include "net/loop.h"
+#include "util/arena.h"
+#include "util/err.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+enum {
+	FIRST_WAIT_MS = 1000,
+	MOST_WAIT_MS = 60000,
+	STOP_MS = 900, /* what is still under way then is given up */
+	STOP_LOOK_MS = 10,
+	SYNC_TIMEOUT_S = 30,
+	FRESH_MS = 3000, /* a complaint about a token that is younger was about the one before */
+	MAX_ID = 256,
+};
+
+enum matrix_state { STOPPED, ASKING_WHO, WAITING, READING, STOPPING };
+
+static const char *const names[] = {"stopped", "starting", "waiting", "reading", "stopping"};
+
+struct matrix {
+	struct channel channel; /* first: it is what others hold */
+	enum matrix_state state;
+	struct matrix_api *api;
+	struct matrix_session *session;
+	char *token_file, *wanted_user, *password;
+	char user[MAX_ID], name[MAX_ID];
+	struct matrix_self self;
+	char **commands, **ignored; /* what self points to */
+	bool failed, reader_stopped;
+	char *cursor; /* to start from */
+	struct matrix_call *who;
+	struct matrix_call *renewal;
+	int64_t renewed_ms;
+	bool renewed; /* at all */
+	struct timer *timer;
+	struct backoff backoff;
+	int64_t stop_ms;
+	struct matrix_vitals vitals;
+	struct matrix_parts parts;
+	struct matrix_rooms *rooms;
+	struct matrix_sync *sync;
+	struct matrix_sends *sends;
+	void (*hide)(void *ctx, const char *secret);
+	void *hide_ctx;
+	void (*stopped)(void *ctx);
+	void *stopped_ctx;
+};
+
+static struct matrix *of(struct channel *c)
+{
+	return (struct matrix *)c;
+}
+
+static void set_state(struct matrix *m, enum matrix_state state)
+{
+	static const bool allowed[][5] = {
+		[STOPPED] = {[ASKING_WHO] = true},
+		[ASKING_WHO] = {[WAITING] = true, [READING] = true, [STOPPING] = true},
+		[WAITING] = {[ASKING_WHO] = true, [STOPPING] = true},
+		[READING] = {[STOPPING] = true},
+		[STOPPING] = {[STOPPED] = true},
+	};
+
+	assert(allowed[m->state][state]);
+	log_event(m->channel.env.log, LOG_LEVEL_DEBUG, "matrix",
+		LOG_FIELDS(LOG_TEXT("from", names[m->state]), LOG_TEXT("to", names[state])));
+	m->state = state;
+}
+
+static void fatal(void *ctx, const char *why)
+{
+	struct matrix *m = ctx;
+	const struct channel_sink *sink = &m->channel.env.sink;
+
+	if (m->failed || m->state == STOPPING || m->state == STOPPED)
+		return;
+	m->failed = true;
+	if (why != m->vitals.why)
+		snprintf(m->vitals.why, sizeof m->vitals.why, "%s", why);
+	sink->fatal(sink->ctx, &m->channel, m->vitals.why);
+}
+
+/* ---- a token that is not known any more ---- */
+
+static void use_tokens(struct matrix *m)
+{
+	if (m->hide && m->session->refresh_token)
+		m->hide(m->hide_ctx, m->session->refresh_token);
+	if (m->hide)
+		m->hide(m->hide_ctx, m->session->access_token);
+	matrix_api_token(m->api, m->session->access_token);
+}
+
+static void on_renewed(void *ctx, const struct matrix_answer *a)
+{
+	struct matrix *m = ctx;
+	struct err err;
+
+	m->renewal = NULL;
+	if (a->verdict == MATRIX_AGAIN)
+		return; /* the next who is refused asks again */
+	if (a->verdict != MATRIX_DONE || matrix_session_take(m->session, a->body) != 0) {
+		fatal(m, "the server does not know the token any more: soleus matrix login");
+		return;
+	}
+	/* The old ones stay good until the new ones are used: they are on the disk before that. */
+	if (matrix_session_write(m->token_file, m->session, &err) != 0)
+		log_event(m->channel.env.log, LOG_LEVEL_ERROR, "new token not saved", LOG_FIELDS(LOG_TEXT("why", err.text)));
+	use_tokens(m);
+	m->renewed = true;
+	m->renewed_ms = loop_now_ms(m->channel.env.loop);
+	log_event(m->channel.env.log, LOG_LEVEL_NOTICE, "token renewed", NULL);
+}
+
+static void renew(struct matrix *m, const char *path, char *body)
+{
+	m->renewal = matrix_api_call(m->api, &(struct matrix_ask){.method = "POST", .path = path, .body = body}, on_renewed, m);
+	explicit_bzero(body, strlen(body));
+	free(body);
+}
+
+static void token_gone(void *ctx, bool soft_logout)
+{
+	struct matrix *m = ctx;
+	const struct matrix_session *s = m->session;
+	bool fresh = m->renewed && loop_now_ms(m->channel.env.loop) - m->renewed_ms < FRESH_MS;
+
+	if (m->renewal || m->failed || fresh)
+		return;
+	if (s->refresh_token)
+		renew(m, "/v3/refresh", matrix_refresh_body(s->refresh_token));
+	else if (soft_logout && m->password && s->user_id)
+		renew(m, "/v3/login", matrix_login_body(s->user_id, m->password, s->device_id));
+	else
+		fatal(m, "the server does not know the token any more: soleus matrix login");
+}
+
+/* ---- who we are ---- */
+
+static void ask_who(struct matrix *m);
+
+static void read_on(struct matrix *m)
+{
+	set_state(m, READING);
+	m->vitals.failures = 0;
+	m->vitals.why[0] = '\0';
+	log_event(m->channel.env.log, LOG_LEVEL_NOTICE, "matrix is there", LOG_FIELDS(LOG_TEXT("user", m->user)));
+	matrix_sync_start(m->sync, m->cursor);
+}
+
+static void ask_later(struct matrix *m, const char *why, int64_t after_ms)
+{
+	int64_t wait = backoff_next(&m->backoff);
+
+	if (after_ms > 0)
+		wait = after_ms;
+	m->vitals.failures++;
+	snprintf(m->vitals.why, sizeof m->vitals.why, "%s", why);
+	log_event(m->channel.env.log, LOG_LEVEL_WARN, "matrix does not answer",
+		LOG_FIELDS(LOG_TEXT("why", why), LOG_NUMBER("wait_ms", wait)));
+	set_state(m, WAITING);
+	timer_start(m->timer, wait);
+}
+
+static void on_name(void *ctx, const struct matrix_answer *a)
+{
+	struct matrix *m = ctx;
+	struct json_span name;
+
+	m->who = NULL;
+	if (a->verdict != MATRIX_DONE || !json_in_member(a->body, "displayname", &name) ||
+		!json_in_word(name, m->name, sizeof m->name))
+		m->name[0] = '\0'; /* people call us by our id, then */
+	read_on(m);
+}
+
+static void ask_name(struct matrix *m)
+{
+	struct arena *arena = arena_new();
+
+	m->who = matrix_api_call(m->api,
+		&(struct matrix_ask){.method = "GET", .path = matrix_path(arena, "/v3/profile/*/displayname", m->user)}, on_name, m);
+	arena_free(arena);
+}
+
+/* What the token file need not tell, the server does. */
+static void learn_session(struct matrix *m, struct json_span me)
+{
+	struct json_span device;
+	char word[MAX_ID];
+
+	if (!m->session->user_id)
+		m->session->user_id = mem_strdup(m->user);
+	if (!m->session->device_id && json_in_member(me, "device_id", &device) && json_in_word(device, word, sizeof word))
+		m->session->device_id = mem_strdup(word);
+}
+
+static void on_who(void *ctx, const struct matrix_answer *a)
+{
+	struct matrix *m = ctx;
+	struct json_span user;
+
+	m->who = NULL;
+	switch (a->verdict) {
+	case MATRIX_DONE:
+		if (!json_in_member(a->body, "user_id", &user) || !json_in_word(user, m->user, sizeof m->user) ||
+			m->user[0] != '@') {
+			ask_later(m, "half an answer", -1);
+		} else if (m->wanted_user && strcmp(m->wanted_user, m->user) != 0) {
+			fatal(m, "the token belongs to another user than matrix.user");
+		} else {
+			learn_session(m, a->body);
+			ask_name(m);
+		}
+		break;
+	case MATRIX_TOKEN:
+		ask_later(m, a->why, -1);
+		token_gone(m, a->soft_logout);
+		break;
+	case MATRIX_AGAIN:
+	case MATRIX_MISSING: /* a gateway without a server behind it */
+		ask_later(m, a->why, a->after_ms);
+		break;
+	default:
+		fatal(m, a->why);
+	}
+}
+
+static void ask_who(struct matrix *m)
+{
+	set_state(m, ASKING_WHO);
+	m->who = matrix_api_call(m->api, &(struct matrix_ask){.method = "GET", .path = "/v3/account/whoami"}, on_who, m);
+}
+
+static void start(struct channel *c, const char *cursor)
+{
+	struct matrix *m = of(c);
+
+	free(m->cursor);
+	m->cursor = mem_strdup(cursor);
+	m->failed = false;
+	ask_who(m);
+}
+
+/* ---- stopping ---- */
+
+static void look_whether_stopped(struct matrix *m)
+{
+	bool late = loop_now_ms(m->channel.env.loop) - m->stop_ms >= STOP_MS;
+
+	if (!late && (!m->reader_stopped || matrix_sends_under_way(m->sends))) {
+		timer_start(m->timer, STOP_LOOK_MS);
+		return;
+	}
+	matrix_sends_stop(m->sends);
+	set_state(m, STOPPED);
+	m->stopped(m->stopped_ctx);
+}
+
+static void on_reader_stopped(void *ctx)
+{
+	struct matrix *m = ctx;
+
+	m->reader_stopped = true;
+}
+
+static void stop(struct channel *c, void (*stopped)(void *ctx), void *ctx)
+{
+	struct matrix *m = of(c);
+
+	m->stopped = stopped;
+	m->stopped_ctx = ctx;
+	if (m->state == STOPPED) {
+		stopped(ctx);
+		return;
+	}
+	set_state(m, STOPPING);
+	matrix_call_cancel(m->who);
+	m->who = NULL;
+	matrix_joins_stop(m->parts.joins);
+	m->stop_ms = loop_now_ms(c->env.loop);
+	m->reader_stopped = false;
+	matrix_sync_stop(m->sync, on_reader_stopped, m);
+	timer_start(m->timer, 0);
+}
+
+static void on_time(void *ctx)
+{
+	struct matrix *m = ctx;
+
+	if (m->state == STOPPING)
+		look_whether_stopped(m);
+	else
+		ask_who(m);
+}
+
+/* ---- saying ---- */
+
+static bool is_shared(const struct channel *c, const char *room)
+{
+	return !matrix_room_is_direct(matrix_rooms_find(((const struct matrix *)c)->rooms, room));
+}
+
+static size_t say(const struct channel *c, const struct outgoing *o, struct arena *arena, struct channel_request **out)
+{
+	return matrix_say(o, is_shared(c, o->room), arena, out);
+}
+
+static void send(struct channel *c, const char *room, const char *kind, const char *body, const char *txn,
+	channel_sent_cb sent, void *ctx)
+{
+	matrix_send(of(c)->sends, room, kind, body, txn, sent, ctx);
+}
+
+/* What counts is when something last came through, not that it is said to work. */
+static void status(const struct channel *c, char *out, size_t size)
+{
+	struct matrix_health h;
+	char heard[64] = "nothing heard yet", trouble[224] = "";
+
+	matrix_health(c, &h);
+	if (h.last_ms)
+		snprintf(heard, sizeof heard, "heard %lld s ago", (long long)(c->env.now_ms() - h.last_ms) / 1000);
+	if (h.why[0])
+		snprintf(trouble, sizeof trouble, ", %d failures, the last: %s", h.failures, h.why);
+	snprintf(out, size, "matrix %s, %s%s", h.state, heard, trouble);
+}
+
+/* ---- life ---- */
+
+static char **copy_list(const char *const *list, size_t n)
+{
+	char **copy = mem_alloc(n + 1, sizeof *copy);
+
+	for (size_t i = 0; i < n; i++)
+		copy[i] = mem_strdup(list[i]);
+	return copy;
+}
+
+static void free_list(char **list)
+{
+	for (size_t i = 0; list && list[i]; i++)
+		free(list[i]);
+	free(list);
+}
+
+static void matrix_free(struct channel *c)
+{
+	struct matrix *m = of(c);
+
+	if (!c)
+		return;
+	matrix_sync_free(m->sync);
+	matrix_sends_free(m->sends);
+	matrix_joins_free(m->parts.joins);
+	matrix_rooms_free(m->rooms);
+	timer_free(m->timer);
+	matrix_api_free(m->api);
+	matrix_session_free(m->session);
+	free_list(m->commands);
+	free_list(m->ignored);
+	if (m->password)
+		explicit_bzero(m->password, strlen(m->password));
+	free(m->password);
+	free(m->wanted_user);
+	free(m->token_file);
+	free(m->cursor);
+	free(m);
+}
+
+static const struct channel_ops ops = {
+	.name = "matrix",
+	.can = {.threads = true},
+	.start = start,
+	.stop = stop,
+	.say = say,
+	.send = send,
+	.is_shared = is_shared,
+	.status = status,
+	.free = matrix_free,
+};
+
+static int check(const struct matrix_options *o, struct err *err)
+{
+	const char *url = o->homeserver;
+
+	if (!url || (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0) || strpbrk(url, " \t\r\n?#"))
+		return err_set(err, "the homeserver's address must begin with https:// or http://");
+	return o->token_file ? 0 : err_set(err, "there is no token file");
+}
+
+static void set_parts(struct matrix *m, const struct matrix_options *o)
+{
+	m->parts = (struct matrix_parts){.channel = &m->channel, .api = m->api, .self = &m->self, .rooms = m->rooms,
+		.vitals = &m->vitals, .token_gone = token_gone, .fatal = fatal, .ctx = m, .hear_all = o->hear_all,
+		.sync_timeout_s = o->sync_timeout_s ? o->sync_timeout_s : SYNC_TIMEOUT_S, .seed = o->seed,
+		.first_wait_ms = o->first_wait_ms ? o->first_wait_ms : FIRST_WAIT_MS};
+	m->parts.joins = matrix_joins_new(&m->parts, o);
+}
+
+struct channel *matrix_new(const struct matrix_options *o, const struct channel_env *env, struct err *err)
+{
+	struct matrix_session *session = check(o, err) == 0 ? matrix_session_read(o->token_file, err) : NULL;
+	struct matrix *m;
+
+	if (!session)
+		return NULL;
+	m = mem_alloc(1, sizeof *m);
+	m->channel = (struct channel){.ops = &ops, .env = *env};
+	m->session = session;
+	m->token_file = mem_strdup(o->token_file);
+	m->wanted_user = o->user ? mem_strdup(o->user) : NULL;
+	m->password = o->password ? mem_strdup(o->password) : NULL;
+	m->commands = copy_list(o->commands, o->n_commands);
+	m->ignored = copy_list(o->ignored, o->n_ignored);
+	m->self = (struct matrix_self){.user = m->user, .name = m->name, .commands = (const char *const *)m->commands,
+		.n_commands = o->n_commands, .ignored = (const char *const *)m->ignored, .n_ignored = o->n_ignored};
+	m->hide = o->hide;
+	m->hide_ctx = o->hide_ctx;
+	m->rooms = matrix_rooms_new();
+	m->api = matrix_api_new(env->http, o->homeserver);
+	use_tokens(m);
+	set_parts(m, o);
+	m->timer = timer_new(env->loop, on_time, m);
+	m->sync = matrix_sync_new(&m->parts);
+	m->sends = matrix_sends_new(&m->parts);
+	backoff_init(&m->backoff, m->parts.first_wait_ms, MOST_WAIT_MS, o->seed + 1);
+	return &m->channel;
+}
+
+void matrix_health(const struct channel *c, struct matrix_health *out)
+{
+	const struct matrix *m = (const struct matrix *)c;
+
+	assert(c->ops == &ops);
+	*out = (struct matrix_health){
+		.state = m->failed ? "failed" : m->state == READING ? matrix_sync_state(m->sync) : names[m->state],
+		.user = m->user,
+		.last_ms = m->vitals.last_ms,
+		.failures = m->vitals.failures,
+		.why = m->vitals.why,
+		.events = m->vitals.events,
+		.sealed = m->vitals.sealed,
+	};
+	matrix_sends_counts(m->sends, &out->sent, &out->refused);
+}

@@ -1,0 +1,425 @@
+/* matrix_batch.c - one answer of /sync. */
+#include "channels/matrix_batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "channels/matrix_rooms.h"
+#include "util/arena.h"
+#include "util/mem.h"
+
+enum { MAX_ID = 256, MAX_TOKEN = 4096, MAX_PAGES = 10 };
+
+/* A part of a timeline: what filled a gap comes before what the answer itself had. */
+struct piece {
+	struct piece *next;
+	struct json_span events;
+};
+
+struct place {
+	const char *id;
+	bool entered; /* we have come since the last answer */
+	bool left;
+	struct json_span timeline, state;
+	struct piece *gap, **gap_end;
+	const char *from, *to; /* of the gap that is still open; NULL: none */
+	int pages;
+	struct matrix_event *events;
+	size_t n;
+};
+
+struct matrix_batch {
+	struct arena *arena;
+	const struct matrix_self *self;
+	struct matrix_rooms *rooms;
+	const char *next;
+	struct place *places;
+	size_t n_places;
+	struct matrix_invitation *invitations;
+	size_t n_invitations;
+	bool first, read;
+};
+
+static const char *word(struct matrix_batch *b, struct json_span value)
+{
+	return value.len >= 2 && value.at[0] == '"' && value.len < MAX_TOKEN && !memchr(value.at, '\\', value.len)
+		? arena_strndup(b->arena, value.at + 1, value.len - 2)
+		: "";
+}
+
+static const char *word_at(struct matrix_batch *b, struct json_span object, const char *key)
+{
+	struct json_span value;
+
+	return json_in_member(object, key, &value) ? word(b, value) : "";
+}
+
+static size_t count(struct json_span list)
+{
+	struct json_span one;
+	size_t at = 0, n = 0;
+
+	while (json_in_element(list, &at, &one))
+		n++;
+	return n;
+}
+
+static size_t count_members(struct json_span object)
+{
+	struct json_span key, value;
+	size_t at = 0, n = 0;
+
+	while (json_in_pair(object, &at, &key, &value))
+		n++;
+	return n;
+}
+
+/* ---- what changes the book ---- */
+
+/* Somebody came or went, or the room is encrypted from now on: what was known of it is not true any more. */
+static void look_for_changes(struct matrix_batch *b, struct matrix_room *room, struct json_span events)
+{
+	struct json_span event;
+	size_t at = 0;
+
+	while (json_in_element(events, &at, &event)) {
+		const char *type = word_at(b, event, "type");
+
+		room->encrypted |= !strcmp(type, "m.room.encryption");
+		if (!strcmp(type, "m.room.member") || !strcmp(type, "m.room.tombstone"))
+			room->known = false;
+	}
+}
+
+/* ---- rooms of the answer ---- */
+
+static void open_place(struct matrix_batch *b, struct place *p, struct json_span room, const char *since)
+{
+	struct json_span value;
+	struct matrix_room *known = matrix_rooms_find(b->rooms, p->id);
+
+	p->gap_end = &p->gap;
+	p->entered = !known && !b->first;
+	if (!known)
+		known = matrix_rooms_add(b->rooms, p->id);
+	(void)json_in_path(room, &p->timeline, "timeline", "events", NULL);
+	(void)json_in_path(room, &p->state, "state", "events", NULL);
+	look_for_changes(b, known, p->state);
+	look_for_changes(b, known, p->timeline);
+	if (p->entered || b->first || !json_in_path(room, &value, "timeline", "limited", NULL) || !json_in_is(value, "true"))
+		return;
+	known->known = false; /* who came and went meanwhile need not be told */
+	if (json_in_path(room, &value, "timeline", "prev_batch", NULL)) {
+		p->from = arena_strdup(b->arena, since);
+		p->to = word(b, value);
+	}
+}
+
+static void read_places(struct matrix_batch *b, struct json_span joined, struct json_span left, const char *since)
+{
+	struct json_span id, room;
+	size_t at = 0;
+
+	b->places = arena_alloc(b->arena, count_members(joined) + count_members(left) + 1, sizeof *b->places);
+	while (json_in_pair(joined, &at, &id, &room)) {
+		struct place *p = &b->places[b->n_places++];
+
+		p->id = arena_strndup(b->arena, id.at, id.len);
+		open_place(b, p, room, since);
+	}
+	for (at = 0; json_in_pair(left, &at, &id, &room);) {
+		const char *name = arena_strndup(b->arena, id.at, id.len);
+
+		if (!matrix_rooms_find(b->rooms, name))
+			continue; /* an invitation that was taken back */
+		matrix_rooms_remove(b->rooms, name);
+		b->places[b->n_places++] = (struct place){.id = name, .left = true};
+	}
+}
+
+/* The stripped state tells who invites; it is no proof of anything. */
+static void read_invitation(struct matrix_batch *b, const char *room, struct json_span state)
+{
+	struct matrix_event e;
+	struct json_span event;
+	size_t at = 0;
+
+	while (json_in_element(state, &at, &event)) {
+		matrix_parse(event, b->self, &(struct matrix_place){.room = room}, b->arena, &e);
+		if (e.kind == MATRIX_MEMBER && !strcmp(e.member, b->self->user) && !strcmp(e.membership, "invite"))
+			b->invitations[b->n_invitations++] = (struct matrix_invitation){room, e.sender, e.is_direct};
+	}
+}
+
+static void read_invitations(struct matrix_batch *b, struct json_span invited)
+{
+	struct json_span id, room, state;
+	size_t at = 0, n = 0;
+
+	while (json_in_pair(invited, &at, &id, &room))
+		n += json_in_path(room, &state, "invite_state", "events", NULL) ? count(state) : 0;
+	b->invitations = arena_alloc(b->arena, n + 1, sizeof *b->invitations);
+	for (at = 0; json_in_pair(invited, &at, &id, &room);)
+		if (json_in_path(room, &state, "invite_state", "events", NULL))
+			read_invitation(b, arena_strndup(b->arena, id.at, id.len), state);
+}
+
+struct matrix_batch *matrix_batch_new(struct json_span answer, const char *since, const struct matrix_self *self,
+	struct matrix_rooms *rooms)
+{
+	struct matrix_batch *b = mem_alloc(1, sizeof *b);
+	struct json_span joined = {"", 0}, left = {"", 0}, invited = {"", 0};
+
+	*b = (struct matrix_batch){.arena = arena_new(), .self = self, .rooms = rooms, .first = !*since};
+	answer.at = arena_strndup(b->arena, answer.at, answer.len); /* it must last longer than the response */
+	b->next = word_at(b, answer, "next_batch");
+	if (!*b->next) {
+		matrix_batch_free(b);
+		return NULL;
+	}
+	(void)json_in_path(answer, &joined, "rooms", "join", NULL);
+	(void)json_in_path(answer, &left, "rooms", "leave", NULL);
+	(void)json_in_path(answer, &invited, "rooms", "invite", NULL);
+	read_places(b, joined, left, since);
+	read_invitations(b, invited);
+	return b;
+}
+
+void matrix_batch_free(struct matrix_batch *b)
+{
+	if (!b)
+		return;
+	arena_free(b->arena);
+	free(b);
+}
+
+const char *matrix_batch_next(const struct matrix_batch *b)
+{
+	return b->next;
+}
+
+bool matrix_batch_matters(const struct matrix_batch *b)
+{
+	return b->first || b->n_places || b->n_invitations;
+}
+
+const struct matrix_invitation *matrix_batch_invitations(const struct matrix_batch *b, size_t *out_n)
+{
+	*out_n = b->n_invitations;
+	return b->invitations;
+}
+
+/* ---- gaps ---- */
+
+static struct place *gapped(const struct matrix_batch *b)
+{
+	for (size_t i = 0; i < b->n_places; i++)
+		if (b->places[i].from)
+			return &b->places[i];
+	return NULL;
+}
+
+bool matrix_batch_gap(const struct matrix_batch *b, struct matrix_gap *out)
+{
+	const struct place *p = gapped(b);
+
+	if (p)
+		*out = (struct matrix_gap){p->id, p->from, p->to};
+	return p != NULL;
+}
+
+void matrix_batch_fill(struct matrix_batch *b, struct json_span answer)
+{
+	struct place *p = gapped(b);
+	struct json_span events;
+	const char *end = "";
+
+	if (json_in_member(answer, "chunk", &events) && count(events)) {
+		struct piece *piece = arena_alloc(b->arena, 1, sizeof *piece);
+
+		piece->events = (struct json_span){arena_strndup(b->arena, events.at, events.len), events.len};
+		*p->gap_end = piece;
+		p->gap_end = &piece->next;
+		end = word_at(b, answer, "end");
+	}
+	p->from = *end && strcmp(end, p->to) != 0 && ++p->pages < MAX_PAGES ? end : NULL;
+}
+
+/* ---- events ---- */
+
+static void read_events(struct matrix_batch *b, struct place *p, struct json_span events)
+{
+	const struct matrix_place where = {.room = p->id, .direct = matrix_room_is_direct(matrix_rooms_find(b->rooms, p->id))};
+	struct json_span event;
+	size_t at = 0;
+
+	while (json_in_element(events, &at, &event))
+		matrix_parse(event, b->self, &where, b->arena, &p->events[p->n++]);
+}
+
+/* Where we have just come in, what was said before we were called is not for us. */
+static void forget_the_past(const struct matrix_batch *b, struct place *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct matrix_event *e = &p->events[i];
+
+		if (e->kind == MATRIX_MEMBER && !strcmp(e->member, b->self->user)) {
+			p->events += i;
+			p->n -= i;
+			return;
+		}
+	}
+}
+
+void matrix_batch_read(struct matrix_batch *b)
+{
+	if (b->read)
+		return;
+	b->read = true;
+	for (size_t i = 0; i < b->n_places && !b->first; i++) {
+		struct place *p = &b->places[i];
+		size_t n = count(p->timeline);
+
+		for (const struct piece *g = p->gap; g; g = g->next)
+			n += count(g->events);
+		p->events = arena_alloc(b->arena, n + 1, sizeof *p->events);
+		for (const struct piece *g = p->gap; g; g = g->next)
+			read_events(b, p, g->events);
+		read_events(b, p, p->timeline);
+		if (p->entered)
+			forget_the_past(b, p);
+	}
+}
+
+static struct matrix_event *needy(struct matrix_batch *b, struct place **out)
+{
+	for (size_t i = 0; i < b->n_places; i++)
+		for (size_t k = 0; k < b->places[i].n; k++)
+			if (b->places[i].events[k].needs) {
+				*out = &b->places[i];
+				return &b->places[i].events[k];
+			}
+	return NULL;
+}
+
+bool matrix_batch_needs(struct matrix_batch *b, const char **out_room, const char **out_event)
+{
+	struct place *p;
+	const struct matrix_event *e = needy(b, &p);
+
+	if (!e)
+		return false;
+	*out_room = p->id;
+	*out_event = e->needs;
+	return true;
+}
+
+/* All that hang from it are settled at once. */
+void matrix_batch_know(struct matrix_batch *b, struct json_span event)
+{
+	struct matrix_known known;
+	struct place *p;
+	const char *id = needy(b, &p)->needs;
+
+	matrix_known_read(event, b->self, b->arena, &known);
+	for (size_t k = 0; k < p->n; k++)
+		if (p->events[k].needs && !strcmp(p->events[k].needs, id))
+			matrix_settle(&p->events[k], &known);
+}
+
+/* ---- the outcome ---- */
+
+static struct incoming bare(enum incoming_kind kind, const char *room, const char *event)
+{
+	return (struct incoming){.kind = kind, .event = event, .room = room, .thread = "", .person = "", .text = "",
+		.args = "", .language = "", .reply_ref = "", .shown_ref = ""};
+}
+
+/* With the same id whenever it is told: what was said about it is not said again. */
+static void tell_sealed(struct matrix_batch *b, const struct place *p, struct matrix_outcome *out)
+{
+	out->list[out->n++] = bare(INCOMING_SEALED, p->id, arena_printf(b->arena, "sealed %s", p->id));
+}
+
+/* A room that we came into: one that replaces another, or a new one. */
+static void enter(struct matrix_batch *b, const struct place *p, struct matrix_outcome *out)
+{
+	const struct matrix_room *room = matrix_rooms_find(b->rooms, p->id), *before;
+	struct incoming in = bare(INCOMING_ADDED, p->id, arena_printf(b->arena, "added %s %s", p->id, b->next));
+
+	before = room && room->predecessor ? matrix_rooms_find(b->rooms, room->predecessor) : NULL;
+	if (before && before->moved_to && !strcmp(before->moved_to, p->id)) {
+		in = bare(INCOMING_MOVED, before->id, arena_printf(b->arena, "moved %s", before->id));
+		in.text = p->id;
+		in.len = strlen(in.text);
+		out->moves[out->n_moves++] = (struct matrix_move){arena_strdup(b->arena, before->id), p->id};
+	} else if (room && room->encrypted) {
+		tell_sealed(b, p, out);
+		return;
+	}
+	in.direct = matrix_room_is_direct(room);
+	out->list[out->n++] = in;
+}
+
+/* In a room with others each call begins a talk of its own, in a thread. */
+static void hand_over(struct matrix_event *e, bool hear_all, struct matrix_outcome *out)
+{
+	struct incoming *in = &e->in;
+
+	if (!in->direct && !in->addressed && (!hear_all || in->kind != INCOMING_TEXT))
+		return;
+	if (!in->direct && !*in->thread && in->kind != INCOMING_EDIT)
+		in->thread = *in->shown_ref ? in->shown_ref : e->id;
+	out->list[out->n++] = *in;
+	if (in->kind != INCOMING_EDIT)
+		out->last[out->n_last++] = in;
+}
+
+static void follow(const char *from, const char *to, const char *by, struct matrix_outcome *out)
+{
+	out->closed_by[out->n_follow] = by;
+	out->follow[out->n_follow++] = (struct matrix_move){from, to};
+}
+
+static void take_events(struct matrix_batch *b, struct place *p, bool hear_all, struct matrix_outcome *out)
+{
+	bool sealed = false;
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct matrix_event *e = &p->events[i];
+
+		if (e->kind == MATRIX_SAID)
+			hand_over(e, hear_all, out);
+		else if (e->kind == MATRIX_TOMBSTONE)
+			follow(p->id, e->target, e->sender, out);
+		out->sealed += e->kind == MATRIX_SEALED;
+		sealed |= e->kind == MATRIX_SEALED;
+	}
+	if (sealed)
+		tell_sealed(b, p, out);
+}
+
+void matrix_batch_end(struct matrix_batch *b, bool hear_all, struct matrix_outcome *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n_places; i++)
+		n += b->places[i].n + 2; /* that we came, and that it is sealed */
+	*out = (struct matrix_outcome){.list = arena_alloc(b->arena, n + 1, sizeof *out->list)};
+	out->moves = arena_alloc(b->arena, n + 1, sizeof *out->moves);
+	out->follow = arena_alloc(b->arena, n + 1, sizeof *out->follow);
+	out->closed_by = arena_alloc(b->arena, n + 1, sizeof *out->closed_by);
+	out->last = arena_alloc(b->arena, n + 1, sizeof *out->last);
+	for (size_t i = 0; i < b->n_places && !b->first; i++) {
+		struct place *p = &b->places[i];
+
+		if (p->left) {
+			out->list[out->n++] = bare(INCOMING_GONE, p->id,
+				arena_printf(b->arena, "gone %s %s", p->id, b->next));
+			continue;
+		}
+		if (p->entered)
+			enter(b, p, out);
+		take_events(b, p, hear_all, out);
+	}
+}

@@ -1,0 +1,38 @@
+/* matrix_parts.h - what the machines of the Matrix channel share. */
+#ifndef CHANNELS_MATRIX_PARTS_H
+#define CHANNELS_MATRIX_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct channel;
+struct matrix_api;
+struct matrix_joins;
+struct matrix_rooms;
+struct matrix_self;
+
+/* Signs of life, for the health report. */
+struct matrix_vitals {
+	int64_t last_ms; /* when a sync was completed; 0: never */
+	int failures; /* in a row */
+	char why[160]; /* of the last one, "" when all is well */
+	uint64_t events, sealed;
+};
+
+struct matrix_parts {
+	struct channel *channel; /* with its world */
+	struct matrix_api *api;
+	const struct matrix_self *self;
+	struct matrix_rooms *rooms;
+	struct matrix_joins *joins;
+	struct matrix_vitals *vitals;
+	void (*token_gone)(void *ctx, bool soft_logout); /* a new one is on its way: try again a little later */
+	void (*fatal)(void *ctx, const char *why); /* the channel can't go on */
+	void *ctx;
+	bool hear_all;
+	int sync_timeout_s;
+	uint64_t seed;
+	int64_t first_wait_ms; /* after a first failure */
+};
+
+#endif

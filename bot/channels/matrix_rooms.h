@@ -1,0 +1,41 @@
+/* matrix_rooms.h - what is known of the rooms that we are in. Asked for anew after each start, and whenever somebody came
+ * or went: who reads along must be right, and a room that was once encrypted stays so. */
+#ifndef CHANNELS_MATRIX_ROOMS_H
+#define CHANNELS_MATRIX_ROOMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "channels/json_in.h"
+
+struct matrix_room {
+	const char *id;
+	bool known; /* the rest was told, and nothing has changed since */
+	bool encrypted;
+	size_t people; /* that are there, we among them */
+	char *moved_to; /* the room that takes its place; NULL: none */
+	char *moved_by; /* who closed it */
+	char *predecessor; /* the room that it takes the place of; NULL: none */
+};
+
+struct matrix_rooms;
+
+struct matrix_rooms *matrix_rooms_new(void);
+/* NULL is fine. */
+void matrix_rooms_free(struct matrix_rooms *rooms);
+/* NULL when we are not there, as far as is known. */
+struct matrix_room *matrix_rooms_find(const struct matrix_rooms *rooms, const char *id);
+/* The one that is there, or a new one. */
+struct matrix_room *matrix_rooms_add(struct matrix_rooms *rooms, const char *id);
+void matrix_rooms_remove(struct matrix_rooms *rooms, const char *id);
+/* Takes over what the whole state of the room, a JSON array of events, tells. */
+void matrix_room_learn(struct matrix_room *room, struct json_span state);
+/* Does nobody but one person read along? What is not known is not so. */
+bool matrix_room_is_direct(const struct matrix_room *room);
+/* All that we are in are there: what is not there is no room of ours. */
+void matrix_rooms_tell(struct matrix_rooms *rooms);
+bool matrix_rooms_told(const struct matrix_rooms *rooms);
+/* One of all; NULL at the end. */
+struct matrix_room *matrix_rooms_at(const struct matrix_rooms *rooms, size_t i);
+
+#endif

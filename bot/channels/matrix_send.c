@@ -1,0 +1,264 @@
+/* matrix_send.c - requests under way are a list. What the server can't take is made smaller, or said outside of its thread,
+ * before it is given up. */
+#include "channels/matrix_send.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "channels/matrix_api.h"
+#include "channels/matrix_parse.h"
+#include "channels/matrix_parts.h"
+#include "channels/matrix_rooms.h"
+#include "channels/matrix_say.h"
+#include "net/loop.h"
+#include "util/arena.h"
+#include "util/mem.h"
+
+enum { TOKEN_WAIT_MS = 2000, MOVE_WAIT_MS = 2000, LOOK_MS = 50, MAX_ID = 256 };
+
+struct matrix_sends {
+	const struct matrix_parts *parts;
+	struct send *first;
+	size_t n;
+	struct timer *later; /* those that are not on their way yet */
+	uint64_t sent, refused;
+};
+
+struct send {
+	struct matrix_sends *sends;
+	struct send *next, **at; /* the link that points to it */
+	struct matrix_call *call; /* NULL: not on its way yet */
+	char *room, *kind, *body, *txn;
+	bool changed; /* the body is not the stored one any more */
+	channel_sent_cb sent;
+	void *ctx;
+};
+
+static void submit(struct send *send);
+
+static void send_free(struct send *send)
+{
+	matrix_call_cancel(send->call);
+	*send->at = send->next;
+	if (send->next)
+		send->next->at = send->at;
+	send->sends->n--;
+	free(send->room);
+	free(send->kind);
+	free(send->body);
+	free(send->txn);
+	free(send);
+}
+
+static void finish(struct send *send, const struct channel_sent *sent)
+{
+	channel_sent_cb cb = send->sent;
+	void *ctx = send->ctx;
+
+	send->sends->sent += sent->result == SEND_OK;
+	send->sends->refused += sent->result == SEND_DROP;
+	send_free(send);
+	cb(ctx, sent);
+}
+
+/* The event's id, where it shows choices. */
+static void succeed(struct send *send, const struct matrix_answer *a)
+{
+	char id[MAX_ID] = "";
+	struct json_span value;
+
+	if (strstr(send->body, "\"" MATRIX_CHOICES "\"") && json_in_member(a->body, "event_id", &value))
+		(void)json_in_word(value, id, sizeof id);
+	finish(send, &(struct channel_sent){.result = SEND_OK, .ref = id, .after_ms = -1, .why = ""});
+}
+
+static void fail(struct send *send, enum send_result result, const struct matrix_answer *a)
+{
+	finish(send, &(struct channel_sent){.result = result, .ref = "", .after_ms = a->after_ms,
+		.everywhere = a->after_ms >= 0, .why = a->why});
+}
+
+/* Once more with less, if there is less to be had. */
+static void mend(struct send *send, char *other, const struct matrix_answer *a)
+{
+	if (!other) {
+		fail(send, SEND_DROP, a);
+		return;
+	}
+	free(send->body);
+	send->body = other;
+	send->changed = true;
+	submit(send);
+}
+
+static void wait_for_token(struct send *send, const struct matrix_answer *a)
+{
+	const struct matrix_parts *parts = send->sends->parts;
+	struct matrix_answer later = *a;
+
+	later.after_ms = TOKEN_WAIT_MS;
+	fail(send, SEND_RETRY, &later);
+	parts->token_gone(parts->ctx, a->soft_logout);
+}
+
+static void on_answer(void *ctx, const struct matrix_answer *a)
+{
+	struct send *send = ctx;
+	const struct matrix_parts *parts = send->sends->parts;
+
+	send->call = NULL;
+	switch (a->verdict) {
+	case MATRIX_DONE:
+		succeed(send, a);
+		break;
+	case MATRIX_AGAIN:
+		fail(send, SEND_RETRY, a);
+		break;
+	case MATRIX_TOKEN:
+		wait_for_token(send, a);
+		break;
+	case MATRIX_TOO_LARGE:
+		mend(send, matrix_smaller(send->body), a);
+		break;
+	case MATRIX_REFUSED:
+		mend(send, matrix_outside(send->body), a);
+		break;
+	case MATRIX_FORBIDDEN:
+	case MATRIX_MISSING:
+		fail(send, matrix_rooms_find(parts->rooms, send->room) ? SEND_DROP : SEND_GONE, a);
+		break;
+	case MATRIX_FATAL: /* what waits is kept for the day when the token is right */
+		fail(send, SEND_RETRY, a);
+		parts->fatal(parts->ctx, a->why);
+		break;
+	}
+}
+
+static void submit(struct send *send)
+{
+	struct arena *arena = arena_new();
+	const char *txn = send->changed ? arena_printf(arena, "%s.%zu", send->txn, strlen(send->body)) : send->txn;
+	const struct matrix_ask ask = {.method = "PUT", .body = send->body,
+		.path = matrix_path(arena, "/v3/rooms/*/send/m.room.message/*", send->room, txn)};
+
+	send->call = matrix_api_call(send->sends->parts->api, &ask, on_answer, send);
+	arena_free(arena);
+}
+
+enum judgement {
+	NOT_YET, /* what the room is like is being asked */
+	SEND_IT,
+	KNOWN, /* what comes of it is clear without asking */
+};
+
+static enum judgement judge(const struct send *send, struct channel_sent *out)
+{
+	const struct matrix_rooms *rooms = send->sends->parts->rooms;
+	const struct matrix_room *room = matrix_rooms_find(rooms, send->room);
+
+	*out = (struct channel_sent){.result = SEND_DROP, .ref = "", .after_ms = -1};
+	if (!matrix_rooms_told(rooms) || (room && !room->known))
+		return NOT_YET;
+	if (room && room->encrypted && strcmp(send->kind, MATRIX_TELL) != 0) {
+		out->why = "the room is encrypted";
+		return KNOWN;
+	}
+	if (!room || !room->moved_to)
+		return SEND_IT;
+	if (!matrix_rooms_find(rooms, room->moved_to)) {
+		out->result = SEND_RETRY;
+		out->after_ms = MOVE_WAIT_MS;
+		out->why = "the room was replaced by one that we are not in yet";
+	} else {
+		out->result = SEND_MOVED;
+		out->ref = room->moved_to;
+		out->why = "the room was replaced";
+	}
+	return KNOWN;
+}
+
+/* True when it is still there. */
+static bool try_now(struct send *send)
+{
+	struct channel_sent known;
+
+	switch (judge(send, &known)) {
+	case SEND_IT:
+		submit(send);
+		return true;
+	case KNOWN:
+		finish(send, &known);
+		return false;
+	default:
+		timer_start(send->sends->later, LOOK_MS);
+		return true;
+	}
+}
+
+/* A callback may send more: each one that waits now is looked at once. */
+static void on_later(void *ctx)
+{
+	struct matrix_sends *s = ctx;
+	struct send *send = s->first;
+
+	for (size_t n = s->n; n && send; n--) {
+		struct send *next = send->next;
+
+		if (!send->call && !try_now(send))
+			next = s->first;
+		send = next;
+	}
+}
+
+void matrix_send(struct matrix_sends *s, const char *room, const char *kind, const char *body, const char *txn,
+	channel_sent_cb sent, void *ctx)
+{
+	struct send *send = mem_alloc(1, sizeof *send);
+
+	*send = (struct send){.sends = s, .next = s->first, .at = &s->first, .room = mem_strdup(room),
+		.kind = mem_strdup(kind), .body = mem_strdup(body), .txn = mem_strdup(txn), .sent = sent, .ctx = ctx};
+	if (send->next)
+		send->next->at = &send->next;
+	s->first = send;
+	s->n++;
+	timer_start(s->later, 0);
+}
+
+struct matrix_sends *matrix_sends_new(const struct matrix_parts *parts)
+{
+	struct matrix_sends *s = mem_alloc(1, sizeof *s);
+
+	s->parts = parts;
+	s->later = timer_new(parts->channel->env.loop, on_later, s);
+	return s;
+}
+
+void matrix_sends_free(struct matrix_sends *s)
+{
+	if (!s)
+		return;
+	while (s->first)
+		send_free(s->first);
+	timer_free(s->later);
+	free(s);
+}
+
+size_t matrix_sends_under_way(const struct matrix_sends *s)
+{
+	return s->n;
+}
+
+void matrix_sends_stop(struct matrix_sends *s)
+{
+	const struct channel_sent again = {
+		.result = SEND_RETRY, .ref = "", .after_ms = -1, .why = "stopped, maybe taken"};
+
+	for (size_t n = s->n; n && s->first; n--) /* one that is given back must not come again here */
+		finish(s->first, &again);
+}
+
+void matrix_sends_counts(const struct matrix_sends *s, uint64_t *out_sent, uint64_t *out_refused)
+{
+	*out_sent = s->sent;
+	*out_refused = s->refused;
+}
