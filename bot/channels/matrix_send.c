@@ -2,6 +2,7 @@
  * before it is given up. */
 #include "channels/matrix_send.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ struct matrix_sends {
 	struct send *first;
 	size_t n;
 	struct timer *later; /* those that are not on their way yet */
-	uint64_t sent, refused;
+	uint64_t sent, refused, unstored;
 };
 
 struct send {
@@ -210,13 +211,22 @@ static void on_later(void *ctx)
 	}
 }
 
+/* For what is not stored and never said again. */
+static char *new_txn(struct matrix_sends *s)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "u%lld.%llu", (long long)s->parts->channel->env.now_ms(), (unsigned long long)++s->unstored);
+	return mem_strdup(name);
+}
+
 void matrix_send(struct matrix_sends *s, const char *room, const char *kind, const char *body, const char *txn,
 	channel_sent_cb sent, void *ctx)
 {
 	struct send *send = mem_alloc(1, sizeof *send);
 
 	*send = (struct send){.sends = s, .next = s->first, .at = &s->first, .room = mem_strdup(room),
-		.kind = mem_strdup(kind), .body = mem_strdup(body), .txn = mem_strdup(txn), .sent = sent, .ctx = ctx};
+		.kind = mem_strdup(kind), .body = mem_strdup(body), .txn = *txn ? mem_strdup(txn) : new_txn(s), .sent = sent, .ctx = ctx};
 	if (send->next)
 		send->next->at = &send->next;
 	s->first = send;

@@ -105,7 +105,7 @@ void commands_check(const struct responses *r, struct problems *problems)
 {
 	static const char *const wanted[] = {
 		"forwarded", "late", "added", "go_private", "go_private_urgent", "go_private_button", "done", "unasked",
-		"copy", "anonymous", "out_of_order"};
+		"copy", "anonymous", "out_of_order", "sealed"};
 	static const char *const shown[] = {"description", "short_description"};
 	const struct yaml *list = responses_at(r, "channels", "commands", NULL);
 

@@ -67,6 +67,22 @@ static void read_ids(struct config_reading *r, const struct config_key *key, con
 	}
 }
 
+static void read_texts(struct config_reading *r, const struct config_key *key, const struct yaml *node)
+{
+	struct config_texts *list = config_field(r, key);
+
+	if (node->kind != YAML_LIST || node->n > CONFIG_MAX_LIST) {
+		refuse(r, key, node);
+		return;
+	}
+	list->texts = arena_alloc(r->arena, node->n + 1, sizeof *list->texts);
+	for (size_t i = 0; i < node->n; i++)
+		if (node->items[i]->kind != YAML_SCALAR || !*node->items[i]->text)
+			yaml_problem(r->file, node->items[i], r->problems, "'%s': expected a text", key->name);
+		else
+			list->texts[list->n++] = arena_strdup(r->arena, node->items[i]->text);
+}
+
 static void read_value(struct config_reading *r, size_t at, const struct yaml *node)
 {
 	size_t n;
@@ -81,6 +97,8 @@ static void read_value(struct config_reading *r, size_t at, const struct yaml *n
 	((struct owned *)r->config)->places[at].column = node->column;
 	if (key->type == CONFIG_IDS)
 		read_ids(r, key, node);
+	else if (key->type == CONFIG_TEXTS)
+		read_texts(r, key, node);
 	else if (node->kind != YAML_SCALAR || !*node->text || !config_value_read(r, key, node->text))
 		refuse(r, key, node);
 }
@@ -92,7 +110,7 @@ static void set_defaults(struct config_reading *r)
 
 	assert(n <= CONFIG_MAX_KEYS);
 	for (size_t i = 0; i < n; i++) {
-		if (!keys[i].otherwise || keys[i].type == CONFIG_IDS) /* an empty list needs no setting */
+		if (!keys[i].otherwise || keys[i].type == CONFIG_IDS || keys[i].type == CONFIG_TEXTS) /* an empty list needs no setting */
 			continue;
 		bool read = config_value_read(r, &keys[i], keys[i].otherwise);
 		assert(read);
@@ -278,9 +296,14 @@ void config_problem(const struct config *c, struct problems *problems, const cha
 		at < 0 || !owned->places[at].line ? 1 : owned->places[at].column, "'%s': %s", key, err.text);
 }
 
+const struct config_manners *config_manners(const struct config *c, const char *channel)
+{
+	return strcmp(channel, "matrix") == 0 ? &c->matrix.rooms.manners : &c->telegram.groups.manners;
+}
+
 bool config_has_channel(const struct config *c)
 {
-	return c->telegram.enabled;
+	return c->telegram.enabled || c->matrix.enabled;
 }
 
 bool config_needs_server(const struct config *c)

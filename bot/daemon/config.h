@@ -15,12 +15,31 @@ struct problems;
 enum { CONFIG_MAX_LIST = 1000 };
 
 enum config_mode { CONFIG_POLLING, CONFIG_WEBHOOK };
+/* In the order of enum matrix_invites. */
+enum config_invites {
+	CONFIG_INVITES_NONE,
+	CONFIG_INVITES_DIRECT,
+	CONFIG_INVITES_OWN_SERVER,
+	CONFIG_INVITES_LISTED,
+	CONFIG_INVITES_ANY
+};
 enum config_groups { CONFIG_GROUPS_NONE, CONFIG_GROUPS_LISTED, CONFIG_GROUPS_ANY };
 
 /* Where a secret is: at most one of the two is not NULL. A relative file name was looked for in $CREDENTIALS_DIRECTORY
  * (systemd) first, then beside the configuration file; `file` is where it is, or is to be. */
 struct config_secret {
 	const char *file, *env;
+};
+
+struct config_texts {
+	const char **texts;
+	size_t n;
+};
+
+/* How we behave where several people are. */
+struct config_manners {
+	bool answer_red_flags_unasked;
+	bool offer_private;
 };
 
 struct config_ids {
@@ -71,10 +90,25 @@ struct config {
 		struct {
 			enum config_groups allow;
 			struct config_ids ids; /* CONFIG_GROUPS_LISTED */
-			bool answer_red_flags_unasked;
-			bool offer_private;
+			struct config_manners manners;
 		} groups;
 	} telegram;
+
+	struct {
+		bool enabled;
+		const char *homeserver; /* without a slash at the end */
+		const char *user; /* @localpart:server; NULL: whoever the token belongs to */
+		const char *token_file; /* that `soleus matrix login` writes */
+		const char *device_id; /* to log in with; the same for ever */
+		struct config_secret password; /* for a server that asks for it again */
+		int sync_timeout_s;
+		struct config_texts ignore; /* users that are never answered */
+		struct {
+			enum config_invites invites;
+			struct config_texts from; /* CONFIG_INVITES_LISTED: users, servers, rooms */
+			struct config_manners manners;
+		} rooms;
+	} matrix;
 
 	struct {
 		const char *address; /* to listen on, where something is served */
@@ -91,6 +125,8 @@ void config_free(struct config *c);
 /* Adds a problem at the line of `key` ("telegram.token_file"), or at the top where the file does not have it. */
 void config_problem(const struct config *c, struct problems *problems, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+/* How we behave on the channel of that name. */
+const struct config_manners *config_manners(const struct config *c, const char *channel);
 /* Is any way to reach people switched on? */
 bool config_has_channel(const struct config *c);
 /* Is anything to be served by HTTP? */

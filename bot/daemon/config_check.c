@@ -80,6 +80,20 @@ static void check_file(const struct config *c, struct problems *problems, const 
 		(void)check_readable(c, problems, key, path, &info);
 }
 
+static bool is_password(const char *text)
+{
+	return *text;
+}
+
+static void check_matrix(const struct config *c, struct problems *problems)
+{
+	static const char *const keys[] = {"matrix.password_file", "matrix.password_env"};
+
+	(void)check_secret_file(c, problems, "matrix.token_file", c->matrix.token_file);
+	if (c->matrix.password.file || c->matrix.password.env)
+		check_secret(c, problems, keys, &c->matrix.password, is_password, "a password");
+}
+
 void config_check_files(const struct config *c, struct problems *problems)
 {
 	static const char *const token_keys[] = {"telegram.token_file", "telegram.token_env"};
@@ -88,6 +102,8 @@ void config_check_files(const struct config *c, struct problems *problems)
 	if (c->telegram.enabled)
 		check_secret(c, problems, token_keys, &c->telegram.token, is_token,
 			"a token: digits, a colon and some 35 letters, as @BotFather gives it");
+	if (c->matrix.enabled)
+		check_matrix(c, problems);
 	if (!config_needs_server(c))
 		return;
 	check_secret(c, problems, hook_keys, &c->telegram.webhook.secret, is_hook_secret,

@@ -12,6 +12,8 @@ static const char *const levels[] = {"error", "warn", "notice", "info", "debug",
 static const char *const modes[] = {"polling", "webhook", NULL}; /* enum config_mode */
 static const char *const allowed_groups[] = {"none", "listed", "any", NULL}; /* enum config_groups */
 
+static const char *const invites[] = {"none", "direct", "own_server", "listed", "any", NULL}; /* enum config_invites */
+
 static const struct config_key keys[] = {
 	{"data_dir", CONFIG_PATH, AT(data_dir), NULL, 0, 0, NULL,
 		"folder with intents/ and responses/; not set: the data installed with the program"},
@@ -79,9 +81,42 @@ static const struct config_key keys[] = {
 		"groups to stay in when added; others are left again"},
 	{"telegram.groups.ids", CONFIG_IDS, AT(telegram.groups.ids), "[]", 0, 0, NULL,
 		"the groups for 'listed', such as [-1001234567890]"},
-	{"telegram.groups.answer_red_flags_unasked", CONFIG_SWITCH, AT(telegram.groups.answer_red_flags_unasked), "false", 0, 0,
-		NULL, "answer a danger sign once, also in a message that was not for the bot (needs privacy mode off)"},
-	{"telegram.groups.offer_private", CONFIG_SWITCH, AT(telegram.groups.offer_private), "true", 0, 0, NULL,
+	{"telegram.groups.answer_red_flags_unasked", CONFIG_SWITCH, AT(telegram.groups.manners.answer_red_flags_unasked), "false",
+		0, 0, NULL, "answer a danger sign once, also in a message that was not for the bot (needs privacy mode off)"},
+	{"telegram.groups.offer_private", CONFIG_SWITCH, AT(telegram.groups.manners.offer_private), "true", 0, 0, NULL,
+		"offer to go on in a private chat"},
+	{"matrix.enabled", CONFIG_SWITCH, AT(matrix.enabled), "false", 0, 0, NULL,
+		"talk on Matrix, in rooms that are not encrypted"},
+	{"matrix.homeserver", CONFIG_URL, AT(matrix.homeserver), NULL, 0, 0, NULL,
+		"address of the server where the account is, such as https://matrix.example.org"},
+	{"matrix.user", CONFIG_TEXT, AT(matrix.user), NULL, 0, 0, NULL,
+		"the account, such as @soleus:example.org; not set: the one that the token belongs to"},
+	{"matrix.token", CONFIG_REFUSED, 0, NULL, 0, 0, NULL,
+		"a token must not stand in this file, which others may read: `soleus matrix login` writes it into the file that is "
+		"named in 'token_file'"},
+	{"matrix.token_file", CONFIG_CREDENTIAL, AT(matrix.token_file), NULL, 0, 0, NULL,
+		"file with the token and the device, written by `soleus matrix login`; it must stay writable, as servers change tokens"},
+	{"matrix.device_id", CONFIG_TEXT, AT(matrix.device_id), "SOLEUS", 0, 0, NULL,
+		"the device to log in as; the same for ever, as each new one is a stranger to others"},
+	{"matrix.password", CONFIG_REFUSED, 0, NULL, 0, 0, NULL,
+		"a password must not stand in this file, which others may read: write it to a file with rights 0600 and name that "
+		"in 'password_file', or name an environment variable in 'password_env'"},
+	{"matrix.password_file", CONFIG_CREDENTIAL, AT(matrix.password.file), NULL, 0, 0, NULL,
+		"file with the account's password, for a server that asks for it again; not set: then a person must log in"},
+	{"matrix.password_env", CONFIG_VARIABLE, AT(matrix.password.env), NULL, 0, 0, NULL,
+		"or: environment variable with the password"},
+	{"matrix.sync_timeout_s", CONFIG_NUMBER, AT(matrix.sync_timeout_s), "30", 1, 60, NULL,
+		"how long the server holds a question for messages open"},
+	{"matrix.ignore", CONFIG_TEXTS, AT(matrix.ignore), "[]", 0, 0, NULL,
+		"users that are never answered, such as other bots"},
+	{"matrix.rooms.invites", CONFIG_WORD, AT(matrix.rooms.invites), "direct", 0, 0, invites,
+		"whose invitations are followed: to private chats by people of the own server, anybody of the own server, those "
+		"in 'from', or all; others are declined"},
+	{"matrix.rooms.from", CONFIG_TEXTS, AT(matrix.rooms.from), "[]", 0, 0, NULL,
+		"for 'listed': users (@ann:example.org), servers (example.org) or rooms (!id:example.org)"},
+	{"matrix.rooms.answer_red_flags_unasked", CONFIG_SWITCH, AT(matrix.rooms.manners.answer_red_flags_unasked), "false", 0, 0,
+		NULL, "answer a danger sign once, also in a message that was not for the bot"},
+	{"matrix.rooms.offer_private", CONFIG_SWITCH, AT(matrix.rooms.manners.offer_private), "true", 0, 0, NULL,
 		"offer to go on in a private chat"},
 	{"server.address", CONFIG_TEXT, AT(server.address), "127.0.0.1", 0, 0, NULL,
 		"where to listen, if a webhook is served; the default is for a proxy on this machine"},
@@ -127,6 +162,7 @@ void config_key_wants(const struct config_key *key, char *text, size_t size)
 		[CONFIG_URL_PATH] = "a path that begins with /",
 		[CONFIG_PHONE] = "a phone number",
 		[CONFIG_IDS] = "a list of whole numbers",
+		[CONFIG_TEXTS] = "a list of texts",
 		[CONFIG_REFUSED] = "left out",
 	};
 

@@ -20,6 +20,7 @@ enum config_type {
 	CONFIG_URL_PATH, /* begins with a slash */
 	CONFIG_PHONE,
 	CONFIG_IDS, /* a list of whole numbers */
+	CONFIG_TEXTS, /* a list of texts */
 	CONFIG_REFUSED, /* must not be there: `help` says what to do instead */
 	CONFIG_TYPES
 };

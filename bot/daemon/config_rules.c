@@ -82,6 +82,23 @@ static void check_groups(struct config_reading *r)
 		}
 }
 
+static void check_matrix(struct config_reading *r)
+{
+	const struct config *c = r->config;
+
+	check_secret(r, "matrix.password_file", "matrix.password_env", NULL, NULL);
+	if (c->matrix.enabled && !c->matrix.homeserver)
+		complain(r, "matrix.enabled", "Matrix needs 'matrix.homeserver', such as https://matrix.example.org");
+	if (c->matrix.enabled && !c->matrix.token_file)
+		complain(r, "matrix.enabled", "Matrix needs 'matrix.token_file', which `soleus matrix login` writes");
+	if (c->matrix.user && (c->matrix.user[0] != '@' || !strchr(c->matrix.user, ':')))
+		complain(r, "matrix.user", "expected a whole user id, such as @soleus:example.org");
+	if (c->matrix.rooms.invites == CONFIG_INVITES_LISTED && c->matrix.rooms.from.n == 0)
+		complain(r, "matrix.rooms.invites", "'listed' needs somebody in 'matrix.rooms.from'");
+	if (c->matrix.rooms.invites != CONFIG_INVITES_LISTED && c->matrix.rooms.from.n > 0)
+		complain(r, "matrix.rooms.from", "somebody is listed, but 'matrix.rooms.invites' is not 'listed'");
+}
+
 static void check_tls(struct config_reading *r)
 {
 	if (given(r, "server.tls_certificate") && !given(r, "server.tls_key"))
@@ -109,6 +126,7 @@ void config_rules(struct config_reading *r)
 		"Telegram needs 'telegram.token_file' or 'telegram.token_env': talk to @BotFather, /newbot, to get a token");
 	check_webhook(r);
 	check_groups(r);
+	check_matrix(r);
 	check_tls(r);
 	if (given(r, "human.phone") && !given(r, "human.text"))
 		complain(r, "human.phone", "needs 'human.text' too: who answers it, and when");

@@ -201,6 +201,7 @@ static bool (*const readers[CONFIG_TYPES])(struct config_reading *, const struct
 	[CONFIG_URL_PATH] = read_url_path,
 	[CONFIG_PHONE] = read_phone,
 	[CONFIG_IDS] = NULL, /* a list: config.c reads it */
+	[CONFIG_TEXTS] = NULL,
 	[CONFIG_REFUSED] = read_refused,
 };
 

@@ -43,6 +43,6 @@ void doctor_look(const struct doctor *d)
 	if (d->config->telegram.enabled)
 		doctor_telegram(d, runs);
 	if (!config_has_channel(d->config))
-		doctor_say(d, DOCTOR_WARN, "channels", "none is switched on, so nobody can reach soleus: get a token from @BotFather, "
-			"name its file in telegram.token_file, set telegram.enabled to true");
+		doctor_say(d, DOCTOR_WARN, "channels", "none is switched on, so nobody can reach soleus: set telegram.enabled or "
+			"matrix.enabled to true, with a token");
 }

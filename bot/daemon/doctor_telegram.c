@@ -198,11 +198,11 @@ static void look_at_groups(const struct visit *v, const cJSON *me)
 	}
 	if (!joins)
 		doctor_say(v->d, DOCTOR_BAD, "groups", "the bot can't be added to groups: @BotFather, /setjoingroups, Enable");
-	if (c->telegram.groups.answer_red_flags_unasked && !reads_all)
+	if (c->telegram.groups.manners.answer_red_flags_unasked && !reads_all)
 		doctor_say(v->d, DOCTOR_BAD, "privacy", "privacy mode is on, so danger signs in a group are not seen "
 			"(telegram.groups.answer_red_flags_unasked): @BotFather, /setprivacy, Disable; then remove the bot from each "
 			"group and add it again");
-	else if (reads_all && !c->telegram.groups.answer_red_flags_unasked)
+	else if (reads_all && !c->telegram.groups.manners.answer_red_flags_unasked)
 		doctor_say(v->d, DOCTOR_WARN, "privacy", "privacy mode is off: Telegram sends the bot every message of its groups, "
 			"which it does not need: @BotFather, /setprivacy, Enable");
 	else

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "channels/channel.h"
+#include "channels/matrix.h"
 #include "channels/telegram.h"
 #include "daemon/commands.h"
 #include "daemon/config.h"
@@ -42,7 +43,7 @@ static struct telegram_options options_of(const struct config *c, int64_t now_ms
 	struct telegram_options o = {.base_url = c->telegram.api_base, .test_environment = c->telegram.test_environment,
 		.poll_timeout_s = c->telegram.poll_timeout_s, .groups = groups_of(c->telegram.groups.allow),
 		.group_ids = c->telegram.groups.ids.ids, .n_group_ids = c->telegram.groups.ids.n,
-		.hear_all = c->telegram.groups.answer_red_flags_unasked, .seed = (uint64_t)now_ms};
+		.hear_all = c->telegram.groups.manners.answer_red_flags_unasked, .seed = (uint64_t)now_ms};
 
 	if (c->telegram.mode == CONFIG_WEBHOOK)
 		o.hook = (struct telegram_hook){.url = c->telegram.webhook.url, .path = c->telegram.webhook.path,
@@ -76,9 +77,49 @@ static struct channel *open_telegram(const struct config *c, const struct talk_d
 	return channel;
 }
 
+static void hide_secret(void *hide, const char *secret)
+{
+	redactor_add(hide, secret);
+}
+
+/* Ours and Matrix's have the same kinds, in the same order. */
+static struct matrix_options matrix_options_of(const struct config *c, int64_t now_ms)
+{
+	return (struct matrix_options){.homeserver = c->matrix.homeserver, .user = c->matrix.user,
+		.token_file = c->matrix.token_file, .sync_timeout_s = c->matrix.sync_timeout_s,
+		.invites = (enum matrix_invites)c->matrix.rooms.invites, .from = c->matrix.rooms.from.texts,
+		.n_from = c->matrix.rooms.from.n, .ignored = c->matrix.ignore.texts, .n_ignored = c->matrix.ignore.n,
+		.hear_all = c->matrix.rooms.manners.answer_red_flags_unasked, .seed = (uint64_t)now_ms};
+}
+
+static struct channel *open_matrix(const struct config *c, const struct talk_data *data, const struct channel_env *env,
+	struct redactor *hide, struct err *err)
+{
+	struct matrix_options o = matrix_options_of(c, env->now_ms());
+	bool has_password = c->matrix.password.file || c->matrix.password.env;
+	struct secret *password = has_password ? read_secret(&c->matrix.password, hide, err) : NULL;
+	struct arena *arena = arena_new();
+	const struct channel_profile *profile = commands_profile(data, c->region, arena);
+	const char **commands = arena_alloc(arena, profile->n_commands + 1, sizeof *commands);
+	struct channel *channel = NULL;
+
+	for (size_t i = 0; i < profile->n_commands; i++)
+		commands[i] = profile->commands[i].name;
+	o.commands = commands;
+	o.n_commands = profile->n_commands;
+	o.password = password ? secret_text(password) : NULL;
+	o.hide = hide_secret;
+	o.hide_ctx = hide;
+	if (password || !has_password)
+		channel = matrix_new(&o, env, err);
+	arena_free(arena);
+	secret_free(password);
+	return channel;
+}
+
 bool reach_is_on(const struct config *c, enum reach_channel which)
 {
-	return which == REACH_TELEGRAM && c->telegram.enabled;
+	return which == REACH_TELEGRAM ? c->telegram.enabled : c->matrix.enabled;
 }
 
 struct channel *reach_open(enum reach_channel which, const struct config *c, const struct talk_data *data,
@@ -87,6 +128,7 @@ struct channel *reach_open(enum reach_channel which, const struct config *c, con
 	static struct channel *(*const open[])(const struct config *c, const struct talk_data *data,
 		const struct channel_env *env, struct redactor *hide, struct err *err) = {
 		[REACH_TELEGRAM] = open_telegram,
+		[REACH_MATRIX] = open_matrix,
 	};
 
 	return open[which](c, data, env, hide, err);

@@ -13,7 +13,7 @@ struct talk_data;
 
 enum { REACH_MAX_BODY = 1 << 20 }; /* bytes of one request to us */
 
-enum reach_channel { REACH_TELEGRAM, REACH_CHANNELS };
+enum reach_channel { REACH_TELEGRAM, REACH_MATRIX, REACH_CHANNELS };
 
 bool reach_is_on(const struct config *c, enum reach_channel which);
 /* It must be on. Secrets are made known to `hide` before anything else. Returns a new channel, or NULL with `err` set, which

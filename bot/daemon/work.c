@@ -247,8 +247,20 @@ static void command(struct work *w, struct work_talk *t, const struct work_talk 
 
 static void added(struct work *w, struct work_talk *t, const struct incoming *in)
 {
+	const char *ours = work_words(w, t, w->channel->ops->name, "added");
+
 	if (!in->direct)
-		work_put_text(w, t, in, work_words(w, t, "words", "added"));
+		work_put_text(w, t, in, ours ? ours : work_words(w, t, "words", "added"));
+}
+
+/* Nobody must wait for help that can't come: a message that can't be read can't be answered. */
+static void sealed(struct work *w, struct work_talk *t, const struct incoming *in)
+{
+	struct outgoing o = work_plain(t, in, work_words(w, t, "words", "sealed"));
+
+	o.harmless = true;
+	if (o.text)
+		work_put_message(w, t, &o);
 }
 
 void work_item(struct work *w, struct work_talk *t, const struct work_talk *origin, const struct incoming *in,
@@ -283,6 +295,9 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 	case INCOMING_MOVED:
 		store_batch_move_room(w->batch, t->key.channel, t->key.room, in->text);
 		w->moved = true;
+		break;
+	case INCOMING_SEALED:
+		sealed(w, t, in);
 		break;
 	case INCOMING_EDIT: /* what was said was answered already */
 	case INCOMING_BACK:

@@ -14,7 +14,7 @@ static const char *private_link(struct work *w, const struct incoming *in)
 {
 	const char *payload = commands_payload(in->room, in->thread, w->arena);
 
-	if (!w->config->telegram.groups.offer_private || !payload || !w->channel->ops->private_link)
+	if (!config_manners(w->config, w->channel->ops->name)->offer_private || !payload || !w->channel->ops->private_link)
 		return NULL;
 	return w->channel->ops->private_link(w->channel, payload, w->arena);
 }
@@ -60,7 +60,7 @@ static void overhear(struct work *w, struct work_talk *t, const struct incoming 
 	bool told = t->state.alarmed && w->now_ms - t->state.seen_ms < DAY_MS;
 	struct talk_out out;
 
-	if (!w->config->telegram.groups.answer_red_flags_unasked || in->kind != INCOMING_TEXT || told ||
+	if (!config_manners(w->config, w->channel->ops->name)->answer_red_flags_unasked || in->kind != INCOMING_TEXT || told ||
 		!emergency_alone(w, t, in, &out))
 		return;
 	out.n_choices = 0;

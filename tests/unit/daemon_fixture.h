@@ -194,8 +194,8 @@ static inline int begin_daemon(void **ignored)
 	fake_clock_from = 0;
 	config = (struct config){.region = "gb", .conversation_days = 30, .seen_days = 7, .old_message_minutes = 60,
 		.check_ins = true};
-	config.telegram.groups.offer_private = true;
-	config.telegram.groups.answer_red_flags_unasked = true;
+	config.telegram.groups.manners.offer_private = true;
+	config.telegram.groups.manners.answer_red_flags_unasked = true;
 	start_parts();
 	return 0;
 }

@@ -149,8 +149,8 @@ static void everything(void **state)
 	assert_int_equal(c->telegram.groups.ids.n, 2);
 	assert_true(c->telegram.groups.ids.ids[0] == INT64_C(-1001234567890));
 	assert_true(c->telegram.groups.ids.ids[1] == -5);
-	assert_true(c->telegram.groups.answer_red_flags_unasked);
-	assert_false(c->telegram.groups.offer_private);
+	assert_true(c->telegram.groups.manners.answer_red_flags_unasked);
+	assert_false(c->telegram.groups.manners.offer_private);
 	assert_int_equal(c->server.port, 0);
 	assert_true(config_has_channel(c));
 	assert_true(config_needs_server(c));

@@ -274,7 +274,7 @@ static void the_operator_may_forbid_that(void **s)
 	struct incoming in = in_group("1", "my calf is swollen and i can't breathe properly", false);
 
 	(void)s;
-	config.telegram.groups.answer_red_flags_unasked = false;
+	config.telegram.groups.manners.answer_red_flags_unasked = false;
 	give(&in);
 	assert_int_equal(fake.n_sent, 0);
 }
@@ -303,7 +303,7 @@ static void two_people_in_one_room_never_mix(void **s)
 			bob = in_group("2", "no", true);
 
 	(void)s;
-	config.telegram.groups.offer_private = false;
+	config.telegram.groups.manners.offer_private = false;
 	give(&ann);
 	assert_true(sent_since(0, "[many]"));
 	bob.person = "6";
