@@ -41,9 +41,10 @@ for command in $commands; do
 	rehearse) operands=(/dev/null) ;;
 	image) operands=(/dev/null/no-file) ;;
 	export | forget) operands=(somebody) ;;
+	matrix) operands=(login) ;;
 	esac
 	case $command in
-	run | doctor | export | forget) # their data is named by a configuration
+	run | matrix | doctor | export | forget) # their data is named by a configuration
 		expect 1 err 'no-such-file' "$command" --config /no-such-file "${operands[@]}"
 		continue
 		;;

@@ -383,12 +383,14 @@ static void follow(const char *from, const char *to, const char *by, struct matr
 
 static void take_events(struct matrix_batch *b, struct place *p, bool hear_all, struct matrix_outcome *out)
 {
+	const struct matrix_room *room = matrix_rooms_find(b->rooms, p->id);
+	int64_t history_ms = room ? room->deaf_until_ms : 0;
 	bool sealed = false;
 
 	for (size_t i = 0; i < p->n; i++) {
 		struct matrix_event *e = &p->events[i];
 
-		if (e->kind == MATRIX_SAID)
+		if (e->kind == MATRIX_SAID && e->ts_ms > history_ms)
 			hand_over(e, hear_all, out);
 		else if (e->kind == MATRIX_TOMBSTONE)
 			follow(p->id, e->target, e->sender, out);

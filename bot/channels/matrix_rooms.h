@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "channels/json_in.h"
 
@@ -12,7 +13,8 @@ struct matrix_room {
 	const char *id;
 	bool known; /* the rest was told, and nothing has changed since */
 	bool encrypted;
-	size_t people; /* that are there, we among them */
+	size_t people; /* that are there or were called, we among them */
+	int64_t deaf_until_ms; /* what was said before is history, by the clock of whoever said it */
 	char *moved_to; /* the room that takes its place; NULL: none */
 	char *moved_by; /* who closed it */
 	char *predecessor; /* the room that it takes the place of; NULL: none */

@@ -164,8 +164,12 @@ static void on_rooms(void *ctx, const struct matrix_answer *a)
 		return;
 	}
 	while (json_in_element(list, &at, &one))
-		if (json_in_word(one, id, sizeof id))
-			(void)matrix_rooms_add(s->parts->rooms, id);
+		if (json_in_word(one, id, sizeof id)) {
+			struct matrix_room *room = matrix_rooms_add(s->parts->rooms, id);
+
+			/* A server may well give its first answer of minutes ago again, and all that followed it. */
+			room->deaf_until_ms = *s->since ? 0 : s->parts->channel->env.now_ms();
+		}
 	s->listed = true;
 	step(s);
 }

@@ -1,4 +1,5 @@
 /* cmd_matrix.c - soleus matrix login: a token for the account on Matrix. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,14 +100,19 @@ static int login_with(const char *path)
 
 static int run(int argc, char **argv)
 {
-	const char *path = NULL;
+	const char *path = NULL, *value;
+	bool wanted = false, known = true;
 
-	for (int i = 2; i < argc; i++) {
-		path = options_value(argc, argv, &i, "--config");
-		if (!path || !*path)
-			break;
+	for (int i = 1; i < argc && known; i++) {
+		value = options_value(argc, argv, &i, "--config");
+		if (value)
+			path = value;
+		else if (strcmp(argv[i], "login") == 0)
+			wanted = true;
+		else
+			known = false;
 	}
-	if (argc < 2 || strcmp(argv[1], "login") != 0 || !path || !*path) {
+	if (!known || !wanted || !path || !*path) {
 		fprintf(stderr, "soleus matrix: wants login --config FILE and nothing else\n");
 		return EXIT_MISUSED;
 	}

@@ -75,8 +75,8 @@ class Synapse:
 class Person:
     """Somebody with a client; what they hear is told by `hears`."""
 
-    def __init__(self, synapse, name, *options):
-        self.name, self.number, self.answers = name, 0, {}
+    def __init__(self, synapse, name, bot, *options):
+        self.name, self.bot, self.number, self.answers = name, bot, 0, {}
         self.changed = threading.Condition()
         self.process = subprocess.Popen(
             [os.path.join(PEERS, "node.sh"), "matrix-user.mjs", "--base", synapse.url, "--user", name, "--password", PASSWORD,
@@ -116,15 +116,21 @@ class Person:
         return self.do("send", text=text, **more)["event_id"]
 
     def hears(self, match=None, seconds=PATIENCE_S, **more):
-        wanted = {"match": match} if match is not None else {}
-        return self.do("expect", timeout=int(seconds * 1000), **wanted, **more)["got"]
+        """What the bot says, unless `more` says otherwise."""
+        wanted = {"from": self.bot, **({"match": match} if match is not None else {}), **more}
+        return self.do("expect", timeout=int(seconds * 1000), **wanted)["got"]
 
     def hears_nothing(self, seconds=1.5, **more):
-        self.do("quiet", ms=int(seconds * 1000), **more)
+        self.do("quiet", ms=int(seconds * 1000), **{"from": self.bot, **more})
 
-    def direct(self, bot, encrypted=False):
-        room = self.do("dm", user=bot, encrypted=encrypted)["room"]
-        self.do("joined", user=bot, room=room, timeout=PATIENCE_S * 1000)
+    def settle(self, seconds=1.5):
+        """All that is said by then is heard."""
+        time.sleep(seconds)
+        self.do("drop")
+
+    def direct(self, encrypted=False):
+        room = self.do("dm", user=self.bot, encrypted=encrypted)["room"]
+        self.do("joined", user=self.bot, room=room, timeout=PATIENCE_S * 1000)
         return room
 
     def leave(self):
@@ -210,7 +216,7 @@ class World:
 
     def person(self, *options):
         self.n += 1
-        self.people.append(Person(self.synapse, f"person{self.n}", *options))
+        self.people.append(Person(self.synapse, f"person{self.n}", self.bot, *options))
         return self.people[-1]
 
     def __enter__(self):

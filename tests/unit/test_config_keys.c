@@ -107,7 +107,7 @@ static void example_has_all(void **state)
 			fail_msg("%s lacks %s", example, keys[i].name);
 		if (!keys[i].otherwise != !set)
 			fail_msg("%s: %s is %s", example, keys[i].name, set ? "set without a default" : "commented out");
-		if (set && keys[i].type == CONFIG_IDS)
+		if (set && (keys[i].type == CONFIG_IDS || keys[i].type == CONFIG_TEXTS))
 			assert_true(set->kind == YAML_LIST && set->n == 0);
 		else if (set && strcmp(set->text, keys[i].otherwise) != 0)
 			fail_msg("%s: %s is '%s', the default is '%s'", example, keys[i].name, set->text, keys[i].otherwise);
