@@ -70,9 +70,9 @@ static void advise_urgent(struct turn *t)
 	turn_reply(t, say_join(&t->voice, "\n\n", then, 2));
 	advise_mark_avoided(t);
 	(void)advise_tips(t, NULL); /* what the families advise stands in their words */
-	const char *now[] = {digress_tip(t), n ? advise_rule_words(t, rules[0], "do_now") : NULL,
-		n ? advise_rule_words(t, rules[0], "do_not") : NULL,
-		n > 1 ? advise_rule_words(t, rules[1], "do_not") : NULL, advise_group_line(t),
+	const char *do_not = n ? advise_rule_words(t, rules[0], "do_not") : NULL;
+	const char *now[] = {digress_tip(t), n ? advise_rule_words(t, rules[0], "do_now") : NULL, do_not,
+		n > 1 ? advise_besides(t, advise_rule_words(t, rules[1], "do_not"), do_not) : NULL, advise_group_line(t),
 		n ? advise_rule_words(t, rules[0], "say") : NULL};
 	turn_reply(t, say_join(&t->voice, "\n", now, 6));
 }

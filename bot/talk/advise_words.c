@@ -1,6 +1,8 @@
 /* advise_words.c - the parts of an advice: words of the rules that fired, of the level of urgency, of tips. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "rules/vocab.h"
 #include "talk/responses.h"
@@ -34,6 +36,36 @@ const char *advise_rule_words(const struct turn *t, int rule, const char *key)
 	const struct yaml *family = family_node(t, rule), *level = yaml_get(yaml_get(family, level_id(t)), key);
 
 	return say_node(&t->voice, own ? own : level ? level : yaml_get(family, key));
+}
+
+/* Whether `said` has the item, up to the end of a sentence or the next comma. */
+static bool said_already(const char *said, const char *item)
+{
+	size_t len = strlen(item);
+
+	for (const char *at = said; at && *at; at++)
+		if (strncasecmp(at, item, len) == 0 && (!at[len] || strchr(".,;:", at[len])))
+			return true;
+	return false;
+}
+
+/* After "No massage, no heat." it is "No sport." that is left of "No massage, no sport." */
+const char *advise_besides(const struct turn *t, const char *text, const char *said)
+{
+	size_t end = text ? strcspn(text, ".") : 0;
+	char *kept = NULL;
+
+	for (size_t at = 0, len; at < end; at += len + strspn(text + at + len, ", ")) {
+		len = strcspn(text + at, ",.");
+		char *item = arena_strndup(t->arena, text + at, len);
+
+		if (!said_already(said, item))
+			kept = kept ? arena_printf(t->arena, "%s, %s", kept, item) : item;
+	}
+	if (!text || !kept)
+		return text && text[end] && text[end + 1] ? text + end + 1 + strspn(text + end + 1, " \n") : NULL;
+	*kept = (char)toupper((unsigned char)*kept);
+	return arena_printf(t->arena, "%s%s", kept, text + end);
 }
 
 /* The first, and those of the same level of another family. */

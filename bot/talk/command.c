@@ -118,7 +118,7 @@ bool command_unreadable(struct turn *t)
 	else if (t->u.truncated)
 		key = "too_long";
 	else if (t->u.foreign)
-		key = "foreign";
+		key = t->voice.place == place_unknown(t->data->tables) ? "foreign_unknown" : "foreign";
 	else if (is_wordless(t) && turn_is(t, "out_of_scope"))
 		key = "emoji_only";
 	if (key)

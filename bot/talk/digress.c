@@ -90,8 +90,9 @@ static const char *verdict_words(struct turn *t, int tip, enum tip_verdict verdi
 	if (kind == TIP_EXPLAIN || kind == TIP_ROUTE) /* explained, neither allowed nor advised */
 		return say_node(&t->voice, yaml_get(words, "more"));
 	bool known = turn_knows_complaint(t);
+	const struct yaml *own = known && verdict == TIP_NOT_FOR_THIS ? yaml_get(words, keys[verdict]) : NULL;
 	const char *check = say_with(&t->voice, "tip", responses_text(yaml_get(words, "name"), t->s->they, 0),
-		responses_at(t->data->responses, "tips", "check", known ? keys[verdict] : "unknown", NULL));
+		own ? own : responses_at(t->data->responses, "tips", "check", known ? keys[verdict] : "unknown", NULL));
 	const char *texts[] = {
 		check, verdict == TIP_FINE || !known ? say_node(&t->voice, yaml_get(words, "more")) : NULL};
 

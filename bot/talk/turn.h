@@ -146,6 +146,8 @@ void advise(struct turn *t);
 
 /* ---- advise_words.c: the parts of an advice ---- */
 const char *advise_rule_words(const struct turn *t, int rule, const char *key);
+/* Without the items of its first sentence that `said` names already; NULL when nothing is left. */
+const char *advise_besides(const struct turn *t, const char *text, const char *said);
 enum { ADVISE_MAX_RULES = 2 };
 size_t advise_rules(const struct turn *t, int out[ADVISE_MAX_RULES]); /* those that speak */
 const char *advise_level_words(const struct turn *t, const char *key);

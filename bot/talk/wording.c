@@ -16,7 +16,8 @@ struct check {
 
 static const char *const talk_keys[] = {"first_contact", "open_question", "greet", "greet_again", "resume", "thanks",
 	"goodbye", "bye_while_asking", "emoji_only", "media", "empty", "too_long", "not_understood",
-	"not_understood_asking", "abuse", "out_of_scope", "other_body_part", "foreign", "help", "restart", "human",
+	"not_understood_asking", "abuse", "out_of_scope", "other_body_part", "foreign",
+	"foreign_unknown", "help", "restart", "human",
 	"human_none", "human_contact", "human_waiting", "privacy", "privacy_days", "crisis_contact", "export", "forget_ask", "forgotten", "forget_kept", "failed",
 	"stale_choice", "stale_choice_advised", "crisis", "crisis_again", "crisis_human", "crisis_after", "understood",
 	"corrected", "corrected_plain", "clash", "basis", "cut_short", "other_person", "acknowledge",
