@@ -279,7 +279,7 @@ static int open_lanes(struct daemon *d, struct err *err)
 	if (!config_has_channel(d->parts->config)) {
 		log_event(&d->log, LOG_LEVEL_WARN, "no channel is on: nobody is reached",
 			LOG_FIELDS(LOG_TEXT("config", d->parts->config->path),
-				LOG_TEXT("do", "set up Telegram or Matrix in it, see config/soleus.yaml")));
+				LOG_TEXT("do", "set telegram.enabled to true, or matrix.enabled, and name its token")));
 		return 0;
 	}
 	for (enum reach_channel i = 0; i < REACH_CHANNELS; i++)

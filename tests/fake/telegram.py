@@ -2,11 +2,30 @@
 where the other side's rules matter for what is tested here; the rest of the API answers `true`."""
 import asyncio
 import json
+import re
 import time
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 BOT = {"id": 110201543, "is_bot": True, "first_name": "soleus", "username": "soleus_test_bot", "can_join_groups": True,
        "can_read_all_group_messages": False, "supports_inline_queries": False}
+CAN_DROP_REPEATS = False
+CONFIG = """\
+telegram:
+  enabled: true
+  token_file: {token}
+  api_base: {base}
+  poll_timeout_s: 5
+"""
+
+
+def shape(message):
+    """What of a message does not vary with the wording: the choices that it offers, without the turn."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [re.sub(r"^\D*\d+", "", b.get("callback_data", "")) for row in rows for b in row]
+
+
+def text(message):
+    return message["text"]
 
 
 # What goes through the bot's outbox.
@@ -36,12 +55,16 @@ class Server:
         self.poll = None  # the id of the newest getUpdates
         self.calls = {}
         self.webhook = ""
+        self.dropped = 0  # repeats: Telegram takes them all
         self.said = 0  # answers to what the bot said or took back
 
     async def start(self, port=0):
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", port, limit=1 << 20)
         self.port = self.server.sockets[0].getsockname()[1]
         return f"http://127.0.0.1:{self.port}"
+
+    async def reader(self):
+        """Whatever is written is kept until it is read."""
 
     # ---- what people do ----
 

@@ -122,7 +122,8 @@ static void example_has_all(void **state)
 static void examples_load(void **state)
 {
 	static const char *const files[] = {
-		"config/soleus.yaml", "config/telegram-private.yaml", "config/club-room.yaml", "config/clinic.yaml"};
+		"config/soleus.yaml", "config/telegram-private.yaml", "config/club-room.yaml", "config/clinic.yaml",
+		"config/matrix-room.yaml"};
 	(void)state;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		struct problems p;

@@ -1,0 +1,153 @@
+"""matrix.py - a small Matrix homeserver for tests with many private rooms: /sync with its places, events that are sent under
+transaction ids, of which a repeat is dropped as real servers do. Whatever else is asked is answered with {}."""
+import asyncio
+import json
+import time
+import urllib.parse
+
+TOKEN = "syt_of_the_tests"
+BOT = "@soleus:fake.test"
+CAN_DROP_REPEATS = True
+CONFIG = """\
+matrix:
+  enabled: true
+  token_file: {token}
+  homeserver: {base}
+  sync_timeout_s: 5
+"""
+
+
+def shape(message):
+    """What of a message does not vary with the wording: the choices that it offers, without the turn."""
+    return message.get("org.soleus.choices", {}).get("ids", [])
+
+
+def text(message):
+    return message["body"]
+
+
+class Server:
+    """`on_message(chat, content)` is called for each message that the bot says, when it is taken; chats are numbers."""
+
+    def __init__(self, on_message=None):
+        self.on_message = on_message or (lambda chat, message: None)
+        self.stream = []  # (room, event), in order; a place is a number of them
+        self.events = {}
+        self.rooms = []
+        self.sent = {}  # from (path, transaction id) to the event's id
+        self.dropped = 0  # that were dropped
+        self.arrived = asyncio.Event()
+        self.read = asyncio.Event()
+        self.said = 0
+        self.calls = {}
+
+    async def start(self, port=0):
+        self.server = await asyncio.start_server(self._serve, "127.0.0.1", port, limit=1 << 20)
+        self.port = self.server.sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{self.port}"
+
+    async def reader(self):
+        """Until the bot reads: what was said before its very first start is never answered."""
+        await self.read.wait()
+
+    # ---- what people do ----
+
+    @staticmethod
+    def room(chat):
+        return f"!r{chat}:fake.test"
+
+    @staticmethod
+    def person(chat):
+        return f"@p{chat}:fake.test"
+
+    def add(self, room, sender, content, kind="m.room.message"):
+        event = {"type": kind, "event_id": f"${len(self.stream)}", "sender": sender, "content": content,
+                 "origin_server_ts": int(time.time() * 1000)}
+        self.stream.append((room, event))
+        self.events[event["event_id"]] = event
+        self.arrived.set()
+        return event["event_id"]
+
+    def write(self, chat, words):
+        if self.room(chat) not in self.rooms:
+            self.rooms.append(self.room(chat))
+        return self.add(self.room(chat), self.person(chat), {"msgtype": "m.text", "body": words})
+
+    # ---- what the bot calls ----
+
+    def state(self, room):
+        person = room.replace("!r", "@p")
+        members = [{"type": "m.room.member", "state_key": who, "sender": who, "content": {"membership": "join"}}
+                   for who in (BOT, person)]
+        return [{"type": "m.room.create", "state_key": "", "sender": person, "content": {"room_version": "11"}}, *members]
+
+    async def sync(self, query):
+        since, until = query.get("since"), time.monotonic() + int(query.get("timeout", 0)) / 1000
+        if since is None:
+            return {"next_batch": f"s{len(self.stream)}"}
+        self.read.set()
+        at = int(since[1:])
+        while at == len(self.stream) and time.monotonic() < until:
+            self.arrived.clear()
+            try:
+                await asyncio.wait_for(self.arrived.wait(), max(0.01, until - time.monotonic()))
+            except asyncio.TimeoutError:
+                break
+        end, joined = len(self.stream), {}
+        for room, event in self.stream[at:end]:
+            joined.setdefault(room, {"timeline": {"events": [], "limited": False}})["timeline"]["events"].append(event)
+        return {"next_batch": f"s{end}", "rooms": {"join": joined}} if joined else {"next_batch": f"s{end}"}
+
+    def send(self, room, kind, txn, content):
+        known = self.sent.get((room, kind, txn))
+        self.dropped += known is not None
+        if known is None:
+            known = self.sent[(room, kind, txn)] = self.add(room, BOT, content, kind)
+            self.on_message(int(room[2:].partition(":")[0]), content)
+        self.said += 1
+        return {"event_id": known}
+
+    async def answer(self, method, parts, query, body):
+        if parts == ["account", "whoami"]:
+            return {"user_id": BOT, "device_id": "FAKE"}
+        if parts == ["joined_rooms"]:
+            return {"joined_rooms": self.rooms}
+        if parts == ["sync"]:
+            return await self.sync(query)
+        if parts[-1] == "filter":
+            return {"filter_id": "1"}
+        if parts[0] == "rooms" and parts[2:] == ["state"]:
+            return self.state(parts[1])
+        if parts[0] == "rooms" and parts[2] == "event":
+            return self.events[parts[3]]
+        if parts[0] == "rooms" and parts[2] == "send" and method == "PUT" and parts[4]:
+            return self.send(parts[1], parts[3], parts[4], body)
+        return {}
+
+    # ---- HTTP ----
+
+    async def _serve(self, reader, writer):
+        try:
+            while await self._exchange(reader, writer):
+                pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.LimitOverrunError, asyncio.CancelledError):
+            pass  # the bot was killed, or the test is over
+        finally:
+            writer.close()
+
+    async def _exchange(self, reader, writer):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {k.lower(): v.strip() for k, _, v in (h.partition(":") for h in head[1:])}
+        raw = await reader.readexactly(int(headers.get("content-length", 0)))
+        method, target = head[0].split()[:2]
+        path, _, query = target.partition("?")
+        parts = [urllib.parse.unquote(p) for p in path.removeprefix("/_matrix/client/v3/").split("/")]
+        code, answer = 200, None
+        if headers.get("authorization") != "Bearer " + TOKEN:
+            code, answer = 401, {"errcode": "M_UNKNOWN_TOKEN", "error": "no"}
+        else:
+            answer = await self.answer(method, parts, dict(urllib.parse.parse_qsl(query)), json.loads(raw) if raw else None)
+        out = json.dumps(answer).encode()
+        writer.write(b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (code, len(out)) + out)
+        await writer.drain()
+        return True
