@@ -115,7 +115,7 @@ static const char *what_now(struct turn *t)
 {
 	int rules[ADVISE_MAX_RULES];
 
-	if (t->s->advised == URGENCY_NONE && t->s->urgency < URGENCY_EMERGENCY)
+	if (t->s->urgency < URGENCY_EMERGENCY && (t->s->advised == URGENCY_NONE || !advise_rules(t, rules)))
 		return way_words(t, "now");
 	if (!advise_rules(t, rules))
 		return NULL;

@@ -195,6 +195,13 @@ const char *digress_is_it(struct turn *t)
 		responses_at(t->data->responses, "talk", "talk", "is_it", NULL));
 }
 
+static bool was_advised(const struct turn *t, const char *topic)
+{
+	int tip = tip_number(t->data->tables, topic);
+
+	return tip >= 0 && t->s->tips[tip];
+}
+
 /* Pages of the named conditions, or answers to the named topics: conditions first where they are what is asked about.
  */
 static const char *named(struct turn *t, const char *intent)
@@ -205,6 +212,9 @@ static const char *named(struct turn *t, const char *intent)
 
 	for (size_t i = 0; conditions_first && i < t->u.n_about && n < MAX_PARTS; i++)
 		if ((texts[n] = condition_page(t, t->u.about[i], intent)))
+			n++;
+	for (size_t i = 0; i < t->u.n_topics && !n; i++) /* "ice or heat?": first what was advised */
+		if (was_advised(t, t->u.topics[i]) && (texts[n] = topic_answer(t, t->u.topics[i])))
 			n++;
 	for (size_t i = 0; i < t->u.n_topics && !n; i++)
 		if ((texts[n] = topic_answer(t, t->u.topics[i])))
