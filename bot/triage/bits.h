@@ -35,7 +35,8 @@ static inline int bits_common(const struct bits *a, const struct bits *b)
 {
 	int n = 0;
 	for (int i = 0; i < BITS_WORDS; i++)
-		n += __builtin_popcountll(a->word[i] & b->word[i]);
+		for (uint64_t both = a->word[i] & b->word[i]; both; both &= both - 1) /* few are set: mostly none */
+			n++;
 	return n;
 }
 
