@@ -45,6 +45,7 @@ class Person:
         fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
         for fd in range(3):
             os.dup2(slave, fd)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever started the tests in the background had it ignored
 
     def read_until(self, pattern):
         """What comes until `pattern` is on the screen; None when it does not come."""
