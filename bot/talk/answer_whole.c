@@ -98,11 +98,20 @@ static size_t told_present(const struct hearing *h)
 	return n;
 }
 
+/* "Red, both": of the legs, and not of the lines, where there are more than two. */
+static bool is_both_legs(const struct hearing *h, size_t told)
+{
+	const struct open *o = h->open;
+	bool list = o->kind == OPEN_QUESTION && h->n_asks > 2 && question_is_list(tables_of(h), o->question);
+
+	return (told || list) && o->n_shown > 2 && hear_says(h, "both");
+}
+
 /* "The lot. White, freezing, can't feel it": where most is named one by one, that is what is meant. */
 static void whole_all(struct hearing *h)
 {
 	size_t told = told_present(h);
-	bool both_legs = told && h->open->n_shown > 2 && hear_says(h, "both"); /* "red, both": of the legs, not of the lines */
+	bool both_legs = is_both_legs(h, told);
 
 	if (hear_screen(h)) {
 		pick_all(h);
