@@ -183,6 +183,19 @@ static const char *general(struct turn *t, const char *intent)
 	return NULL;
 }
 
+/* "How long until I can run?" once home care or a visit was advised: for what fits best, not for every cause there is. */
+static const char *way_back(struct turn *t)
+{
+	const struct decision *d = &t->out->decision;
+	bool calm = t->s->advised == URGENCY_SELF_CARE || t->s->advised == URGENCY_SOON;
+	bool wide = t->u.n_topics == 0 || (t->u.n_topics == 1 && strcmp(t->u.topics[0], "how_long") == 0);
+
+	if (!calm || !wide || t->u.n_about || !turn_is(t, "ask_return_to_activity") || !d->n_conditions ||
+		d->conditions[0].points <= 0)
+		return NULL;
+	return condition_page(t, d->conditions[0].condition, "ask_return_to_activity");
+}
+
 const char *digress_is_it(struct turn *t)
 {
 	if (!turn_says(t, "is_it"))
@@ -256,7 +269,7 @@ const char *digress(struct turn *t)
 		return turn_text(t, "stop_medicine");
 	if (!asks && tells_now(t))
 		return turn_knows_complaint(t) ? digress_is_it(t) : NULL;
-	if (!(text = versus(t)) && (asks || turn_says(t, "question")))
+	if (!(text = versus(t)) && !(text = way_back(t)) && (asks || turn_says(t, "question")))
 		text = named(t, intent);
 	if (!text)
 		text = if_it_happens(t);
