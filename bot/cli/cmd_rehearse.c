@@ -58,6 +58,7 @@ static void rehearse(struct tally *t, struct knowledge *k, const char *path, boo
 
 		if (!out)
 			abort();
+		play_check(&play, k, problems);
 		size_t failed = play_run(&play, k, out);
 		fclose(out);
 		report(t, &play, failed, log, all);

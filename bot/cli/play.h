@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+struct arena;
 struct err;
 struct knowledge;
 struct problems;
@@ -68,6 +69,11 @@ struct play {
 int play_read(const char *path, struct play *out, struct problems *problems);
 void play_done(struct play *p);
 const char *play_verb_name(enum play_verb v);
+/* The next of a list parted by commas or " or ", in the arena; NULL at the end. */
+const char *play_next_word(const char **at, struct arena *arena);
+
+/* Complains of ids that the data do not have, and of a play that expects nothing: either passes whatever happens. */
+void play_check(const struct play *p, const struct knowledge *k, struct problems *problems);
 
 /* Runs it. Writes the conversation with what went wrong in it to `out`. Returns how many expectations failed. */
 size_t play_run(const struct play *p, struct knowledge *k, FILE *out);

@@ -72,8 +72,7 @@ static bool said(const struct stage_play *s, const char *phrase)
 	return false;
 }
 
-/* The next of a list parted by commas or " or ", in the arena; NULL at the end. */
-static const char *next_word(const char **at, struct arena *arena)
+const char *play_next_word(const char **at, struct arena *arena)
 {
 	while (**at == ' ' || **at == ',')
 		++*at;
@@ -191,7 +190,7 @@ static void check_words(struct stage_play *s, const struct play_line *l)
 	const bool *tips = s->chat.state.tips, *avoided = s->chat.state.avoided;
 	const char *at = l->text, *word;
 
-	while ((word = next_word(&at, s->arena))) {
+	while ((word = play_next_word(&at, s->arena))) {
 		if (l->verb == PLAY_ASKS && !asked(s, word))
 			fail(s, l, asks_text(s));
 		else if (l->verb == PLAY_ASKS_NOT && asked(s, word))
@@ -214,7 +213,7 @@ static void check_one_of(struct stage_play *s, const struct play_line *l, const 
 {
 	const char *at = l->text, *word;
 
-	while ((word = next_word(&at, s->arena)))
+	while ((word = play_next_word(&at, s->arena)))
 		if (strcmp(word, got) == 0)
 			return;
 	fail(s, l, got);
@@ -273,7 +272,7 @@ static void tap(struct stage_play *s, const char *list)
 	struct arena *words = arena_new();
 	size_t n = 0;
 
-	while (n < TALK_MAX_PICKED && (word = next_word(&at, words)))
+	while (n < TALK_MAX_PICKED && (word = play_next_word(&at, words)))
 		picked[n++] = word;
 	arena_reset(s->arena);
 	fprintf(s->out, "  [%s]\n", list);

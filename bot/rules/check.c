@@ -23,6 +23,16 @@ struct check {
 	struct check_counts *counts;
 };
 
+/* A forgotten quote makes a map of a sentence with a colon. */
+static bool is_sentence(const struct check *c, const char *file, const struct yaml *sample)
+{
+	if (sample->kind == YAML_SCALAR)
+		return true;
+	problems_add(c->problems, file, sample->line, sample->column,
+		"expected a sentence; put it in quotes when it holds a colon or a brace");
+	return false;
+}
+
 static void understand_sample(const struct check *c, const struct yaml *sample, struct understanding *out)
 {
 	c->counts->samples++;
@@ -87,11 +97,13 @@ static void check_no(const struct check *c, const struct rule *r, const struct y
 static void check_finding_rule(const struct check *c, const struct finding_rule *f)
 {
 	for (size_t i = 0; f->rule.yes && i < f->rule.yes->n; i++) {
-		check_yes(c, f, f->rule.yes->items[i]);
+		if (is_sentence(c, f->rule.file, f->rule.yes->items[i]))
+			check_yes(c, f, f->rule.yes->items[i]);
 		arena_reset(c->arena);
 	}
 	for (size_t i = 0; f->rule.no && i < f->rule.no->n; i++) {
-		check_no(c, &f->rule, f->rule.no->items[i]);
+		if (is_sentence(c, f->rule.file, f->rule.no->items[i]))
+			check_no(c, &f->rule, f->rule.no->items[i]);
 		arena_reset(c->arena);
 	}
 	if (!f->rule.yes || !f->rule.yes->n)
@@ -129,6 +141,8 @@ static void check_intents(const struct check *c)
 		for (size_t k = 0; r->yes && k < r->yes->n; k++) {
 			struct understanding u;
 
+			if (!is_sentence(c, r->file, r->yes->items[k]))
+				continue;
 			understand_sample(c, r->yes->items[k], &u);
 			if (!matches(r, u.reading))
 				complain(c, r, r->yes->items[k], "should match and does not; it is read as: ", u.reading->text.canon);
@@ -137,7 +151,8 @@ static void check_intents(const struct check *c)
 			arena_reset(c->arena);
 		}
 		for (size_t k = 0; r->no && k < r->no->n; k++) {
-			check_no(c, r, r->no->items[k]);
+			if (is_sentence(c, r->file, r->no->items[k]))
+				check_no(c, r, r->no->items[k]);
 			arena_reset(c->arena);
 		}
 	}
@@ -171,7 +186,10 @@ void ruleset_check(const struct ruleset *r, struct check_counts *out, struct pro
 		check_finding_rule(&c, &r->rules[i]);
 	for (size_t i = 0; i < r->n_expectations; i++)
 		for (size_t k = 0; k < r->expectations[i].sentences->n; k++) {
-			check_expectation(&c, &r->expectations[i], r->expectations[i].sentences->items[k]);
+			const struct expectation *e = &r->expectations[i];
+
+			if (is_sentence(&c, yaml_name(e->file), e->sentences->items[k]))
+				check_expectation(&c, e, e->sentences->items[k]);
 			arena_reset(c.arena);
 		}
 	check_intents(&c);

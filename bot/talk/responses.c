@@ -113,6 +113,14 @@ const char *responses_text(const struct yaml *node, bool they, unsigned variant)
 	return node && node->kind == YAML_SCALAR ? node->text : NULL;
 }
 
+const char *responses_path(const struct responses *r, const char *file)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->parts[i].name, file) == 0)
+			return r->parts[i].shown;
+	return file;
+}
+
 void responses_missing(const struct responses *r, struct problems *problems, const char *file, const char *key,
 	const char *part)
 {

@@ -25,6 +25,8 @@ const struct yaml *responses_side(const struct yaml *node, bool they);
 /* One text of a node: a scalar; one of a list, by `variant`. NULL when there is none. */
 const char *responses_text(const struct yaml *node, bool they, unsigned variant);
 
+/* For the check: where the file of that name stands, as messages show it; the name itself when there is none. Borrowed. */
+const char *responses_path(const struct responses *r, const char *file);
 /* For the check: complains that wording is missing at a path. */
 void responses_missing(const struct responses *r, struct problems *problems, const char *file, const char *key,
 	const char *part);

@@ -57,6 +57,33 @@ static void want_all(const struct check *c, const char *file, const char *path, 
 		want(c, file, path, node, keys[i]);
 }
 
+/* Every text of the node, in whatever variants and persons, tells the number to call: a lead that only says "call" would
+ * leave somebody in danger to look it up. */
+static void want_number(const struct check *c, const char *file, const char *path, const struct yaml *node)
+{
+	if (!node)
+		return;
+	if (node->kind == YAML_SCALAR && !strstr(node->text, "{emergency}"))
+		problems_add(c->problems, responses_path(c->d->responses, file), node->line, node->column,
+			"%s must tell the number: {emergency}", path);
+	for (size_t i = 0; node->kind != YAML_SCALAR && i < node->n; i++)
+		want_number(c, file, path, node->items[i]);
+}
+
+static void check_numbers(const struct check *c)
+{
+	static const char *const anywhere[] = {"emergency_still", "crisis", "limit", "failed"};
+	const struct yaml *talk = responses_at(c->d->responses, "talk", "talk", NULL),
+			  *urgency = responses_at(c->d->responses, "urgency", "urgency", "emergency", NULL);
+
+	for (size_t i = 0; urgency && i < urgency->n; i++)
+		if (strncmp(urgency->keys[i]->text, "lead", 4) == 0)
+			want_number(c, "urgency", path_of(c, "emergency", urgency->keys[i]->text), urgency->items[i]);
+	for (size_t i = 0; i < COUNT(anywhere); i++)
+		want_number(c, "talk", path_of(c, "talk", anywhere[i]), yaml_get(talk, anywhere[i]));
+	want_number(c, "net", "call.lead", responses_at(c->d->responses, "net", "call", "lead", NULL));
+}
+
 static void check_talk(const struct check *c)
 {
 	const struct yaml *talk = responses_at(c->d->responses, "talk", "talk", NULL);
@@ -171,6 +198,7 @@ void talk_check(const struct talk_data *d, struct problems *problems)
 	check_way(&c);
 	check_talk(&c);
 	check_urgencies(&c);
+	check_numbers(&c);
 	want_all(&c, "questions", "shared", responses_at(d->responses, "questions", "shared", NULL), shared_keys,
 		COUNT(shared_keys));
 	for (int i = 0; i < (int)tables_questions(d->tables); i++)
