@@ -18,6 +18,8 @@ static void without_complaint(struct turn *t)
 		ask_complaint(t, text ? text : repeat);
 	else if ((text = command_small_talk(t)))
 		turn_reply(t, text);
+	else if (turn_tells(t)) /* "calf" */
+		ask_complaint(t, NULL);
 	else
 		turn_reply(t,
 			turn_text(t, turn_is(t, "affirm") || turn_is(t, "deny") ? "open_question" : "not_understood"));
