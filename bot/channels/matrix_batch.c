@@ -6,6 +6,7 @@
 
 #include "channels/matrix_rooms.h"
 #include "util/arena.h"
+#include "util/json.h"
 #include "util/mem.h"
 
 enum { MAX_ID = 256, MAX_TOKEN = 4096, MAX_PAGES = 10 };
@@ -43,6 +44,7 @@ struct matrix_batch {
 static const char *word(struct matrix_batch *b, struct json_span value)
 {
 	return value.len >= 2 && value.at[0] == '"' && value.len < MAX_TOKEN && !memchr(value.at, '\\', value.len)
+			&& json_utf8(value.at, value.len)
 		? arena_strndup(b->arena, value.at + 1, value.len - 2)
 		: "";
 }
@@ -93,6 +95,19 @@ static void look_for_changes(struct matrix_batch *b, struct matrix_room *room, s
 
 /* ---- rooms of the answer ---- */
 
+/* The next room with an id that can be one. */
+static bool next_room(struct matrix_batch *b, struct json_span rooms, size_t *at, const char **out_id, struct json_span *out)
+{
+	struct json_span id;
+
+	while (json_in_pair(rooms, at, &id, out))
+		if (id.len && id.len < MAX_ID && !memchr(id.at, '\\', id.len) && json_utf8(id.at, id.len)) {
+			*out_id = arena_strndup(b->arena, id.at, id.len);
+			return true;
+		}
+	return false;
+}
+
 static void open_place(struct matrix_batch *b, struct place *p, struct json_span room, const char *since)
 {
 	struct json_span value;
@@ -117,23 +132,22 @@ static void open_place(struct matrix_batch *b, struct place *p, struct json_span
 
 static void read_places(struct matrix_batch *b, struct json_span joined, struct json_span left, const char *since)
 {
-	struct json_span id, room;
+	struct json_span room;
+	const char *id;
 	size_t at = 0;
 
 	b->places = arena_alloc(b->arena, count_members(joined) + count_members(left) + 1, sizeof *b->places);
-	while (json_in_pair(joined, &at, &id, &room)) {
+	while (next_room(b, joined, &at, &id, &room)) {
 		struct place *p = &b->places[b->n_places++];
 
-		p->id = arena_strndup(b->arena, id.at, id.len);
+		p->id = id;
 		open_place(b, p, room, since);
 	}
-	for (at = 0; json_in_pair(left, &at, &id, &room);) {
-		const char *name = arena_strndup(b->arena, id.at, id.len);
-
-		if (!matrix_rooms_find(b->rooms, name))
+	for (at = 0; next_room(b, left, &at, &id, &room);) {
+		if (!matrix_rooms_find(b->rooms, id))
 			continue; /* an invitation that was taken back */
-		matrix_rooms_remove(b->rooms, name);
-		b->places[b->n_places++] = (struct place){.id = name, .left = true};
+		matrix_rooms_remove(b->rooms, id);
+		b->places[b->n_places++] = (struct place){.id = id, .left = true};
 	}
 }
 
@@ -153,15 +167,16 @@ static void read_invitation(struct matrix_batch *b, const char *room, struct jso
 
 static void read_invitations(struct matrix_batch *b, struct json_span invited)
 {
-	struct json_span id, room, state;
+	struct json_span room, state;
+	const char *id;
 	size_t at = 0, n = 0;
 
-	while (json_in_pair(invited, &at, &id, &room))
+	while (next_room(b, invited, &at, &id, &room))
 		n += json_in_path(room, &state, "invite_state", "events", NULL) ? count(state) : 0;
 	b->invitations = arena_alloc(b->arena, n + 1, sizeof *b->invitations);
-	for (at = 0; json_in_pair(invited, &at, &id, &room);)
+	for (at = 0; next_room(b, invited, &at, &id, &room);)
 		if (json_in_path(room, &state, "invite_state", "events", NULL))
-			read_invitation(b, arena_strndup(b->arena, id.at, id.len), state);
+			read_invitation(b, id, state);
 }
 
 struct matrix_batch *matrix_batch_new(struct json_span answer, const char *since, const struct matrix_self *self,
