@@ -39,6 +39,10 @@ class Server:
         self.arrived = asyncio.Event()
         self.read = asyncio.Event()
         self.said = 0
+        self.token = TOKEN
+        self.log = None  # a list notes every request: method, path, query, body
+        self.faults = []  # see fault
+        self.invitations = {}  # from room to who invites
         self.calls = {}
 
     async def start(self, port=0):
@@ -73,6 +77,22 @@ class Server:
             self.rooms.append(self.room(chat))
         return self.add(self.room(chat), self.person(chat), {"msgtype": "m.text", "body": words})
 
+    def invite(self, room, person):
+        self.invitations[room] = person
+        self.stream.append((room, None))
+        self.arrived.set()
+
+    def fault(self, path, times=1, **what):
+        """The next calls whose path has `path` in it go wrong: code, body, headers; how="lost": done, but no answer;
+        how="half": half of the answer."""
+        self.faults.append({"path": path, "times": times, "body": "<html>bad gateway</html>", "headers": {}, **what})
+
+    def next_fault(self, path):
+        fault = next((f for f in self.faults if f["times"] and f["path"] in path), None)
+        if fault:
+            fault["times"] -= 1
+        return fault
+
     # ---- what the bot calls ----
 
     def state(self, room):
@@ -94,6 +114,11 @@ class Server:
             except asyncio.TimeoutError:
                 break
         end, joined = len(self.stream), {}
+        invited = {room: {"invite_state": {"events": [{
+            "type": "m.room.member", "state_key": BOT, "sender": self.invitations[room],
+            "content": {"membership": "invite", "is_direct": True}}]}} for room, event in self.stream[at:end] if event is None}
+        if invited:
+            return {"next_batch": f"s{end}", "rooms": {"invite": invited}}
         for room, event in self.stream[at:end]:
             joined.setdefault(room, {"timeline": {"events": [], "limited": False}})["timeline"]["events"].append(event)
         return {"next_batch": f"s{end}", "rooms": {"join": joined}} if joined else {"next_batch": f"s{end}"}
@@ -110,6 +135,12 @@ class Server:
     async def answer(self, method, parts, query, body):
         if parts == ["account", "whoami"]:
             return {"user_id": BOT, "device_id": "FAKE"}
+        if parts == ["login"]:
+            self.token = "syt_another_one"
+            return {"user_id": BOT, "device_id": body["device_id"], "access_token": self.token}
+        if parts[0] == "join":
+            self.rooms.append(parts[1])
+            return {"room_id": parts[1]}
         if parts == ["joined_rooms"]:
             return {"joined_rooms": self.rooms}
         if parts == ["sync"]:
@@ -142,12 +173,20 @@ class Server:
         method, target = head[0].split()[:2]
         path, _, query = target.partition("?")
         parts = [urllib.parse.unquote(p) for p in path.removeprefix("/_matrix/client/v3/").split("/")]
-        code, answer = 200, None
-        if headers.get("authorization") != "Bearer " + TOKEN:
-            code, answer = 401, {"errcode": "M_UNKNOWN_TOKEN", "error": "no"}
+        body, asked = json.loads(raw) if raw else None, dict(urllib.parse.parse_qsl(query))
+        if self.log is not None:
+            self.log.append((method, path, asked, body))
+        fault = self.next_fault(path)
+        if fault and "code" in fault:
+            out, code = fault["body"].encode(), fault["code"]
+        elif headers.get("authorization") != "Bearer " + self.token and parts != ["login"]:
+            out, code = b'{"errcode": "M_UNKNOWN_TOKEN", "soft_logout": true}', 401
         else:
-            answer = await self.answer(method, parts, dict(urllib.parse.parse_qsl(query)), json.loads(raw) if raw else None)
-        out = json.dumps(answer).encode()
-        writer.write(b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (code, len(out)) + out)
+            out, code = json.dumps(await self.answer(method, parts, asked, body)).encode(), 200
+        if fault and fault.get("how") == "lost":
+            return False
+        more = "".join(f"{k}: {v}\r\n" for k, v in fault["headers"].items()) if fault else ""
+        writer.write(f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\n{more}Content-Length: {len(out)}\r\n\r\n".encode())
+        writer.write(out[: len(out) // 2] if fault and fault.get("how") == "half" else out)
         await writer.drain()
-        return True
+        return not (fault and fault.get("how") == "half")

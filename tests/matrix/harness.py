@@ -80,7 +80,7 @@ class Person:
         self.changed = threading.Condition()
         self.process = subprocess.Popen(
             [os.path.join(PEERS, "node.sh"), "matrix-user.mjs", "--base", synapse.url, "--user", name, "--password", PASSWORD,
-             "--register", "--no-crypto", "--autojoin", *options],
+             "--register", "--no-crypto", *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.ready = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()

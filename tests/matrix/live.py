@@ -94,6 +94,7 @@ def club(world, n=3, **more):
     for person in people:
         person.do("joined", user=world.bot, room=room, timeout=30000)
     for other in people[1:]:
+        other.do("join", room=room)
         people[0].do("joined", user=other.id, room=room, timeout=30000)
     return room, people
 
@@ -252,6 +253,7 @@ def a_room_is_replaced(world):
         time.sleep(0.1)
     assert world.daemon.talk(ann.id, new)["facts"] == before["facts"]
     ann.do("invite", user=bob.id, room=new)
+    bob.do("join", room=new)
     ann.do("joined", user=bob.id, room=new, timeout=30000)
     asked = ann.say("bot: cramp in my calf", room=new)
     ann.hears(room=new, thread=asked)
