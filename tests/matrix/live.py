@@ -91,11 +91,11 @@ def a_picture(world):
 def club(world, n=3, **more):
     people = [world.person() for _ in range(n)]
     room = people[0].do("room", name="club", invite=[world.bot, *(p.id for p in people[1:])], **more)["room"]
-    for person in people:
-        person.do("joined", user=world.bot, room=room, timeout=30000)
+    people[0].do("joined", user=world.bot, room=room, timeout=30000)
     for other in people[1:]:
         other.do("join", room=room)
         people[0].do("joined", user=other.id, room=room, timeout=30000)
+        other.do("joined", user=world.bot, room=room, timeout=30000)
     return room, people
 
 
