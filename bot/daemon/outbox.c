@@ -391,6 +391,8 @@ void outbox_add(struct outbox *o, const struct store_out *row)
 {
 	if (o->more || rooms_waiting(o->rooms) >= OUTBOX_MAX_ROWS) {
 		o->more = true; /* it is read when its turn comes: later rows must not pass it */
+		if (rooms_waiting(o->rooms) < OUTBOX_MAX_ROWS / 2)
+			fetch(o); /* the store could not be read before, and is well again */
 		return;
 	}
 	if (!rooms_knows(o->rooms, row->id))

@@ -161,6 +161,23 @@ static void a_shared_room_is_paced(void **s)
 	assert_int_equal(fake.n_sent, 30 + FAKE_PER_MINUTE);
 }
 
+/* Who is answered when the store is well again does not wait for the next look into it. */
+static void a_store_that_is_well_again_is_read_at_once(void **s)
+{
+	char *db = file_join(folder, "db"), *aside = file_join(folder, "aside");
+
+	(void)s;
+	let_run();
+	assert_int_equal(rename(db, aside), 0);
+	outbox_reread(outbox);
+	let_run();
+	assert_int_equal(rename(aside, db), 0);
+	tell("1", "my calf is swollen and warm");
+	assert_true(sent_since(0, "[many]"));
+	free(db);
+	free(aside);
+}
+
 static void more_than_memory_holds_is_sent_in_order(void **s)
 {
 	enum { MANY = OUTBOX_MAX_ROWS + OUTBOX_MAX_ROWS / 2 };
@@ -211,8 +228,9 @@ int main(void)
 		WITH_DAEMON(what_can_never_be_sent_is_passed_by),
 		WITH_DAEMON(what_is_a_day_old_is_given_up),
 		WITH_DAEMON(a_shared_room_is_paced),
+		WITH_DAEMON(a_store_that_is_well_again_is_read_at_once),
 		WITH_DAEMON(more_than_memory_holds_is_sent_in_order),
 		WITH_DAEMON(what_the_store_does_not_know_yet_is_not_sent_again),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, load_project, free_project);
 }

@@ -40,6 +40,7 @@ static void nobody_is_left_in_silence_by_a_sick_store(void **s)
 	size_t sent;
 
 	(void)s;
+	let_run();
 	assert_int_equal(rename(db, aside), 0);
 	tell("1", "my calf is swollen and warm");
 	assert_int_equal(saved_no, 1);
