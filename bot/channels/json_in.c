@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+enum { LONGEST_DIGITS = 16 };
+
 static size_t skip_blanks(struct json_span s, size_t at)
 {
 	while (at < s.len && memchr(" \t\r\n", s.at[at], 4))
@@ -142,4 +144,22 @@ bool json_in_word(struct json_span value, char *out, size_t size)
 bool json_in_is(struct json_span value, const char *text)
 {
 	return value.len == strlen(text) && !memcmp(value.at, text, value.len);
+}
+
+bool json_in_whole(struct json_span value, int64_t *out)
+{
+	bool minus = value.len && value.at[0] == '-';
+	int64_t n = 0;
+
+	if (value.len == (size_t)minus || value.len - minus > LONGEST_DIGITS)
+		return false;
+	for (size_t i = minus; i < value.len; i++) {
+		if (value.at[i] < '0' || value.at[i] > '9')
+			return false;
+		n = n * 10 + (value.at[i] - '0');
+	}
+	if (n >= (int64_t)1 << 52)
+		return false;
+	*out = minus ? -n : n;
+	return true;
 }

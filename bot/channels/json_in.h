@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct json_span {
 	const char *at;
@@ -22,6 +23,8 @@ bool json_in_pair(struct json_span object, size_t *at, struct json_span *out_key
 /* What is between a string's quotes, as it stands, into `out`: false for anything else, for escapes, and for what does not fit. For
  * ids and tokens. */
 bool json_in_word(struct json_span value, char *out, size_t size);
+/* A whole number below 2^52 either way, as long as Telegram's ids are. */
+bool json_in_whole(struct json_span value, int64_t *out);
 bool json_in_is(struct json_span value, const char *text);
 
 #endif

@@ -119,6 +119,8 @@ static void use_tokens(struct matrix *m)
 	matrix_api_token(m->api, m->session->access_token);
 }
 
+static void token_gone(void *ctx, bool soft_logout);
+
 static void on_renewed(void *ctx, const struct matrix_answer *a)
 {
 	struct matrix *m = ctx;
@@ -127,6 +129,12 @@ static void on_renewed(void *ctx, const struct matrix_answer *a)
 	m->renewal = NULL;
 	if (a->verdict == MATRIX_AGAIN)
 		return; /* the next who is refused asks again */
+	if (a->verdict != MATRIX_DONE && m->session->refresh_token) { /* that has ended, too: the password is left */
+		free(m->session->refresh_token);
+		m->session->refresh_token = NULL;
+		token_gone(m, a->soft_logout || m->session->device_id);
+		return;
+	}
 	if (a->verdict != MATRIX_DONE || matrix_session_take(m->session, a->body) != 0) {
 		fatal(m, "the server does not know the token any more: soleus matrix login");
 		return;

@@ -103,26 +103,26 @@ static void fatal(void *ctx, const char *why)
 
 static void ask_who(struct telegram *t);
 
-static bool copy_text(struct telegram_span object, const char *key, char *out, size_t size)
+static bool copy_text(struct json_span object, const char *key, char *out, size_t size)
 {
-	struct telegram_span value;
+	struct json_span value;
 
-	if (!telegram_member(object, key, &value) || value.len < 2 || value.len - 2 >= size || value.at[0] != '"')
+	if (!json_in_member(object, key, &value) || value.len < 2 || value.len - 2 >= size || value.at[0] != '"')
 		return false;
 	memcpy(out, value.at + 1, value.len - 2);
 	out[value.len - 2] = '\0';
 	return true;
 }
 
-static bool read_who(struct telegram *t, struct telegram_span me)
+static bool read_who(struct telegram *t, struct json_span me)
 {
-	struct telegram_span id, reads;
+	struct json_span id, reads;
 
-	if (!telegram_member(me, "id", &id) || !telegram_whole(id, &t->self.id) || t->self.id <= 0)
+	if (!json_in_member(me, "id", &id) || !json_in_whole(id, &t->self.id) || t->self.id <= 0)
 		return false;
 	if (!copy_text(me, "username", t->username, sizeof t->username))
 		t->username[0] = '\0';
-	t->self.reads_all = telegram_member(me, "can_read_all_group_messages", &reads) && reads.len == 4;
+	t->self.reads_all = json_in_member(me, "can_read_all_group_messages", &reads) && reads.len == 4;
 	return true;
 }
 

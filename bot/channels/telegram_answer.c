@@ -44,12 +44,12 @@ static const struct {
 	{413, NULL, TELEGRAM_SHORTER},
 };
 
-static bool contains(struct telegram_span text, const char *part)
+static bool contains(struct json_span text, const char *part)
 {
 	return text.len && memmem(text.at, text.len, part, strlen(part));
 }
 
-static enum telegram_verdict verdict_of(int64_t code, struct telegram_span description)
+static enum telegram_verdict verdict_of(int64_t code, struct json_span description)
 {
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
 		if (answers[i].code == code && (!answers[i].text || contains(description, answers[i].text)))
@@ -58,7 +58,7 @@ static enum telegram_verdict verdict_of(int64_t code, struct telegram_span descr
 }
 
 /* Up to the first quote: behind it may stand what was to be said. */
-static void describe(int64_t code, struct telegram_span description, struct telegram_answer *out)
+static void describe(int64_t code, struct json_span description, struct telegram_answer *out)
 {
 	size_t len = 0, most = sizeof out->why - 32;
 	const char *text = description.at + 1;
@@ -69,19 +69,19 @@ static void describe(int64_t code, struct telegram_span description, struct tele
 	snprintf(out->why, sizeof out->why, "%d %.*s", (int)code, (int)len, description.len ? text : "");
 }
 
-static bool whole_at(struct telegram_span object, const char *key, int64_t *out)
+static bool whole_at(struct json_span object, const char *key, int64_t *out)
 {
-	struct telegram_span value;
+	struct json_span value;
 
-	return telegram_member(object, key, &value) && telegram_whole(value, out);
+	return json_in_member(object, key, &value) && json_in_whole(value, out);
 }
 
-static void read_parameters(struct telegram_span body, struct telegram_answer *out)
+static void read_parameters(struct json_span body, struct telegram_answer *out)
 {
-	struct telegram_span parameters;
+	struct json_span parameters;
 	int64_t seconds;
 
-	if (!telegram_member(body, "parameters", &parameters))
+	if (!json_in_member(body, "parameters", &parameters))
 		return;
 	if (whole_at(parameters, "retry_after", &seconds) && seconds >= 0)
 		out->after_ms = (seconds < LONGEST_RETRY_S ? seconds : LONGEST_RETRY_S) * 1000;
@@ -90,13 +90,13 @@ static void read_parameters(struct telegram_span body, struct telegram_answer *o
 		out->verdict = TELEGRAM_MOVED;
 }
 
-static void read_refusal(int status, struct telegram_span body, struct telegram_answer *out)
+static void read_refusal(int status, struct json_span body, struct telegram_answer *out)
 {
-	struct telegram_span description = {"", 0};
+	struct json_span description = {"", 0};
 	int64_t code = status;
 
 	(void)whole_at(body, "error_code", &code); /* the status is the same */
-	(void)telegram_member(body, "description", &description);
+	(void)json_in_member(body, "description", &description);
 	out->verdict = verdict_of(code, description);
 	describe(code, description, out);
 	read_parameters(body, out);
@@ -104,17 +104,17 @@ static void read_refusal(int status, struct telegram_span body, struct telegram_
 
 void telegram_answer_read(const struct http_response *r, struct telegram_answer *out)
 {
-	struct telegram_span body = {r->body, r->len}, ok;
+	struct json_span body = {r->body, r->len}, ok;
 
 	*out = (struct telegram_answer){.verdict = TELEGRAM_AGAIN, .after_ms = r->retry_after_ms, .date = r->date};
 	if (!r->status) {
 		snprintf(out->why, sizeof out->why, "%s%s", r->error ? r->error : "no answer",
 			r->maybe_taken ? ", maybe taken" : "");
-	} else if (!r->body || !telegram_member(body, "ok", &ok)) {
+	} else if (!r->body || !json_in_member(body, "ok", &ok)) {
 		snprintf(out->why, sizeof out->why, "%d and no JSON", r->status);
 	} else if (ok.len == 4 && !memcmp(ok.at, "true", 4)) {
 		out->verdict = TELEGRAM_DONE_WELL;
-		(void)telegram_member(body, "result", &out->result); /* what was cut off was taken all the same */
+		(void)json_in_member(body, "result", &out->result); /* what was cut off was taken all the same */
 	} else {
 		read_refusal(r->status, body, out);
 	}

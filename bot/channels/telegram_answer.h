@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "channels/telegram_batch.h"
+#include "channels/json_in.h"
 
 struct http_response;
 
@@ -27,7 +27,7 @@ enum telegram_verdict {
 
 struct telegram_answer {
 	enum telegram_verdict verdict;
-	struct telegram_span result; /* TELEGRAM_DONE_WELL: JSON, valid as long as the response; may be empty */
+	struct json_span result; /* TELEGRAM_DONE_WELL: JSON, valid as long as the response; may be empty */
 	int64_t after_ms; /* what was asked for, -1 for nothing */
 	int64_t moved_to; /* TELEGRAM_MOVED */
 	int64_t date; /* by the other side's clock, seconds since 1970; -1 where it did not tell */

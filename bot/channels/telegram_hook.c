@@ -149,7 +149,7 @@ static int refusal(const struct telegram_web *w, struct http_exchange *x)
 static void take(struct telegram_web *w, struct http_exchange *x)
 {
 	const struct channel_env *env = &w->parts->channel->env;
-	struct telegram_span body;
+	struct json_span body;
 	struct telegram_update u;
 
 	body.at = http_exchange_body(x, &body.len);

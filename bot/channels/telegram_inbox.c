@@ -159,7 +159,7 @@ static void count(struct telegram_inbox *inbox, const struct telegram_update *u)
 			LOG_FIELDS(LOG_NUMBER("update", u->id), LOG_TEXT("why", u->broken)));
 }
 
-void telegram_inbox_read(struct telegram_inbox *inbox, struct telegram_span update, struct arena *arena,
+void telegram_inbox_read(struct telegram_inbox *inbox, struct json_span update, struct arena *arena,
 	struct telegram_update *out)
 {
 	telegram_parse(update.at, update.len, inbox->self, arena, out);

@@ -3,7 +3,7 @@
 #ifndef CHANNELS_TELEGRAM_INBOX_H
 #define CHANNELS_TELEGRAM_INBOX_H
 
-#include "channels/telegram_batch.h"
+#include "channels/json_in.h"
 #include "channels/telegram_parse.h"
 
 struct log;
@@ -17,7 +17,7 @@ struct telegram_inbox *telegram_inbox_new(const struct telegram_options *options
 /* NULL is fine. */
 void telegram_inbox_free(struct telegram_inbox *inbox);
 /* Texts are in the arena. */
-void telegram_inbox_read(struct telegram_inbox *inbox, struct telegram_span update, struct arena *arena,
+void telegram_inbox_read(struct telegram_inbox *inbox, struct json_span update, struct arena *arena,
 	struct telegram_update *out);
 void telegram_inbox_counts(const struct telegram_inbox *inbox, uint64_t *out_updates, uint64_t *out_ignored,
 	uint64_t *out_broken);

@@ -7,7 +7,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "channels/telegram_batch.h"
+#include "channels/json_in.h"
 #include "channels/telegram_words.h"
 #include "util/arena.h"
 #include "util/err.h"
@@ -342,15 +342,15 @@ void telegram_parse(const char *bytes, size_t len, const struct telegram_self *s
 	struct telegram_update *out)
 {
 	struct parse p = {.self = self, .arena = arena, .out = out};
-	struct telegram_span id;
+	struct json_span id;
 	struct err err = {""};
 
 	*out = (struct telegram_update){.id = -1, .chat_type = "", .album = "", .pressed = {.message = ""},
 		.in = {.kind = INCOMING_NOTHING, .event = "", .room = "", .thread = "", .person = "", .text = "",
 			.args = "", .language = "", .reply_ref = "", .shown_ref = ""}};
 	/* Found without reading the rest, so that what can't be read can be passed by. */
-	if (telegram_member((struct telegram_span){bytes, len}, "update_id", &id))
-		(void)telegram_whole(id, &out->id);
+	if (json_in_member((struct json_span){bytes, len}, "update_id", &id))
+		(void)json_in_whole(id, &out->id);
 	if (out->id >= 0)
 		out->in.event = arena_printf(arena, "%lld", (long long)out->id);
 	cJSON *tree = json_parse(bytes, len, &err);

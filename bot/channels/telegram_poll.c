@@ -265,17 +265,17 @@ static void on_saved(void *ctx, bool saved)
 		try_later(p, "updates could not be saved", -1);
 }
 
-static void take(struct telegram_poll *p, struct telegram_span updates)
+static void take(struct telegram_poll *p, struct json_span updates)
 {
 	const struct channel_sink *sink = &p->parts->channel->env.sink;
 	struct incoming *list = arena_alloc(p->arena, MOST_UPDATES, sizeof *list);
-	struct telegram_span one;
+	struct json_span one;
 	struct telegram_update u;
 	size_t n = 0, at = 0, read = 0;
 	char cursor[32];
 
 	p->then = p->next;
-	while (read < MOST_UPDATES && telegram_element(updates, &at, &one)) {
+	while (read < MOST_UPDATES && json_in_element(updates, &at, &one)) {
 		telegram_inbox_read(p->parts->inbox, one, p->arena, &u);
 		/* One without a readable id is passed by too: ids grow by one. */
 		p->then = u.id >= 0 ? u.id + 1 : p->then + (p->then > 0);
@@ -296,16 +296,16 @@ static void take(struct telegram_poll *p, struct telegram_span updates)
 	arena_reset(p->arena);
 }
 
-static void on_updates(struct telegram_poll *p, struct telegram_span updates)
+static void on_updates(struct telegram_poll *p, struct json_span updates)
 {
 	const struct channel_env *env = &p->parts->channel->env;
-	struct telegram_span one;
+	struct json_span one;
 	size_t at = 0;
 
 	p->parts->vitals->last_ms = env->now_ms();
 	p->unconfirmed = false;
 	p->hooks = 0;
-	if (telegram_element(updates, &at, &one)) {
+	if (json_in_element(updates, &at, &one)) {
 		take(p, updates);
 		return;
 	}
@@ -316,7 +316,7 @@ static void on_updates(struct telegram_poll *p, struct telegram_span updates)
 		ask(p);
 }
 
-static bool is_list(struct telegram_span s)
+static bool is_list(struct json_span s)
 {
 	return s.len >= 2 && s.at[0] == '[' && s.at[s.len - 1] == ']';
 }

@@ -164,7 +164,7 @@ static void on_set(void *ctx, const struct telegram_answer *a)
 }
 
 /* As JSON, so that neither the order of members nor escapes matter. */
-static bool is_as_wanted(const struct text *t, struct telegram_span result)
+static bool is_as_wanted(const struct text *t, struct json_span result)
 {
 	cJSON *is = json_parse(result.at, result.len, NULL), *wanted = json_parse(t->value, strlen(t->value), NULL);
 	const cJSON *value = cJSON_IsObject(is) ? cJSON_GetObjectItemCaseSensitive(is, t->kind->member) : is;

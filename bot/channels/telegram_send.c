@@ -56,12 +56,12 @@ static void finish(struct send *send, const struct channel_sent *sent)
 static void succeed(struct send *send, const struct telegram_answer *a)
 {
 	struct channel_sent sent = {.result = SEND_OK, .ref = "", .after_ms = -1, .why = ""};
-	struct telegram_span id;
+	struct json_span id;
 	int64_t number;
 	char ref[32] = "";
 
-	if (strstr(send->body, "\"reply_markup\":") && telegram_member(a->result, "message_id", &id) &&
-		telegram_whole(id, &number))
+	if (strstr(send->body, "\"reply_markup\":") && json_in_member(a->result, "message_id", &id) &&
+		json_in_whole(id, &number))
 		snprintf(ref, sizeof ref, "%lld", (long long)number);
 	sent.ref = ref;
 	finish(send, &sent);

@@ -106,7 +106,7 @@ struct config {
 		struct {
 			enum config_invites invites;
 			struct config_texts from; /* CONFIG_INVITES_LISTED: users, servers, rooms */
-			struct config_manners manners;
+			struct config_manners manners; /* a private chat is never offered: most would be encrypted */
 		} rooms;
 	} matrix;
 

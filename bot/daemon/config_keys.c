@@ -116,8 +116,6 @@ static const struct config_key keys[] = {
 		"for 'listed': users (@ann:example.org), servers (example.org) or rooms (!id:example.org)"},
 	{"matrix.rooms.answer_red_flags_unasked", CONFIG_SWITCH, AT(matrix.rooms.manners.answer_red_flags_unasked), "false", 0, 0,
 		NULL, "answer a danger sign once, also in a message that was not for the bot"},
-	{"matrix.rooms.offer_private", CONFIG_SWITCH, AT(matrix.rooms.manners.offer_private), "true", 0, 0, NULL,
-		"offer to go on in a private chat"},
 	{"server.address", CONFIG_TEXT, AT(server.address), "127.0.0.1", 0, 0, NULL,
 		"where to listen, if a webhook is served; the default is for a proxy on this machine"},
 	{"server.port", CONFIG_NUMBER, AT(server.port), "8443", 0, 65535, NULL, "0: the system picks one"},

@@ -7,7 +7,7 @@
 
 #include "channels/channel.h"
 #include "channels/telegram_answer.h"
-#include "channels/telegram_batch.h"
+#include "channels/json_in.h"
 #include "channels/telegram_parse.h"
 #include "channels/telegram_request.h"
 #include "channels/telegram_say.h"
@@ -68,7 +68,7 @@ static void check(const struct telegram_update *u, struct arena *arena)
 		check_said(in, arena);
 }
 
-static void check_answer(struct telegram_span bytes)
+static void check_answer(struct json_span bytes)
 {
 	for (int status = 0; status <= 500; status += 100) {
 		const struct http_response r = {.status = status, .body = bytes.at, .len = bytes.len, .retry_after_ms = -1};
@@ -99,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const commands[] = {"help"};
 	const struct telegram_self self = {.id = 777, .username = "calf_bot", .commands = commands, .n_commands = 1};
-	struct telegram_span answer = {(const char *)data, size}, updates, one;
+	struct json_span answer = {(const char *)data, size}, updates, one;
 	struct arena *arena = arena_new();
 	struct telegram_update u;
 	size_t at = 0, last = 0;
@@ -108,8 +108,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(&u, arena);
 	check_answer(answer);
 	check_mending(arena_strndup(arena, answer.at, answer.len));
-	if (telegram_member(answer, "result", &updates))
-		while (telegram_element(updates, &at, &one)) {
+	if (json_in_member(answer, "result", &updates))
+		while (json_in_element(updates, &at, &one)) {
 			must(at > last && one.at >= answer.at && one.at + one.len <= answer.at + size);
 			last = at;
 			telegram_parse(one.at, one.len, &self, arena, &u);

@@ -1,4 +1,4 @@
-/* test_telegram_batch.c - an answer cut into updates, also where one of them is no JSON inside. */
+/* test_json_in.c - an answer cut into updates, also where one of them is no JSON inside. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,18 +8,18 @@
 
 #include <cmocka.h>
 
-#include "channels/telegram_batch.h"
+#include "channels/json_in.h"
 #include "util/buf.h"
 
 /* Each case in memory of its exact size, so that a step too far is seen. */
-static struct telegram_span exact(const char *s)
+static struct json_span exact(const char *s)
 {
 	size_t len = strlen(s);
 	char *copy = malloc(len ? len : 1);
 
 	assert_non_null(copy);
 	memcpy(copy, s, len);
-	return (struct telegram_span){copy, len};
+	return (struct json_span){copy, len};
 }
 
 static void elements(void **state)
@@ -48,11 +48,11 @@ static void elements(void **state)
 	(void)state;
 	buf_init(&found, 1000);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct telegram_span array = exact(cases[i].json), element;
+		struct json_span array = exact(cases[i].json), element;
 		size_t at = 0;
 
 		buf_clear(&found);
-		while (telegram_element(array, &at, &element))
+		while (json_in_element(array, &at, &element))
 			buf_addf(&found, "[%.*s]", (int)element.len, element.at);
 		if (strcmp(buf_str(&found), cases[i].wanted) != 0)
 			fail_msg("case %zu, %s: %s", i, cases[i].json, buf_str(&found));
@@ -81,8 +81,8 @@ static void members(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct telegram_span object = exact(cases[i].json), value;
-		bool found = telegram_member(object, "result", &value);
+		struct json_span object = exact(cases[i].json), value;
+		bool found = json_in_member(object, "result", &value);
 		const char *wanted = cases[i].wanted;
 
 		if (found != !!wanted || (found && (value.len != strlen(wanted) || memcmp(value.at, wanted,
@@ -112,9 +112,9 @@ static void numbers(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct telegram_span text = exact(cases[i].text);
+		struct json_span text = exact(cases[i].text);
 		int64_t value = 0;
-		bool fine = telegram_whole(text, &value);
+		bool fine = json_in_whole(text, &value);
 
 		if (fine != cases[i].fine || value != cases[i].value)
 			fail_msg("case %zu, %s: %lld", i, cases[i].text, (long long)value);
