@@ -42,6 +42,8 @@ void doctor_look(const struct doctor *d)
 	doctor_machine(d, runs);
 	if (d->config->telegram.enabled)
 		doctor_telegram(d, runs);
+	if (d->config->matrix.enabled)
+		doctor_matrix(d);
 	if (!config_has_channel(d->config))
 		doctor_say(d, DOCTOR_WARN, "channels", "none is switched on, so nobody can reach soleus: set telegram.enabled or "
 			"matrix.enabled to true, with a token");

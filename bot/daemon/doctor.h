@@ -33,5 +33,7 @@ void doctor_say(const struct doctor *d, enum doctor_level level, const char *sub
 void doctor_machine(const struct doctor *d, pid_t runs);
 /* Telegram: token, privacy mode, webhook, second poller, clock. */
 void doctor_telegram(const struct doctor *d, pid_t runs);
+/* Matrix: token, account, rooms. */
+void doctor_matrix(const struct doctor *d);
 
 #endif

@@ -3,7 +3,7 @@
 Without NAMEs every test runs; the last line tells how many passed."""
 import json
 import os
-import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -289,10 +289,13 @@ def a_dead_token(world):
     world.daemon.start()
     assert world.daemon.process.wait(20) == 1
     assert "soleus matrix login" in world.daemon.logged()
+    out = subprocess.run([world.daemon.program, "doctor", "--config", world.daemon.config],
+                         capture_output=True, text=True, timeout=60)
+    assert out.returncode == 1 and "does not know it" in out.stdout, out.stdout + out.stderr
+    assert "syt_nobody" not in out.stdout + out.stderr
 
 
 def login_keeps_its_device(world):
-    import subprocess
     world.daemon.stop()
     os.remove(world.daemon.token)
     devices = []
@@ -308,6 +311,9 @@ def login_keeps_its_device(world):
     ann.direct()
     ann.say(WORRY)
     ann.hears("true right now")
+    out = subprocess.run([world.daemon.program, "doctor", "--config", world.daemon.config],
+                         capture_output=True, text=True, timeout=60)
+    assert f"works, it is {world.bot}'s" in out.stdout and "in 1;" in out.stdout, out.stdout + out.stderr
 
 
 def invitations_by_policy(world):
