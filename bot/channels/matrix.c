@@ -1,5 +1,5 @@
-/* matrix.c - the channel put together: who we are is asked first (whoami), as who does not know that answers themselves; then
- * it reads.
+/* matrix.c - the channel put together: who we are is asked first (whoami), as who does not know that answers
+ * themselves; then it reads.
  *
  *     STOPPED -- start --> ASKING_WHO -- answered --> READING
  *     ASKING_WHO -- no answer --> WAITING -- time --> ASKING_WHO
@@ -141,7 +141,8 @@ static void on_renewed(void *ctx, const struct matrix_answer *a)
 	}
 	/* The old ones stay good until the new ones are used: they are on the disk before that. */
 	if (matrix_session_write(m->token_file, m->session, &err) != 0)
-		log_event(m->channel.env.log, LOG_LEVEL_ERROR, "new token not saved", LOG_FIELDS(LOG_TEXT("why", err.text)));
+		log_event(m->channel.env.log, LOG_LEVEL_ERROR, "new token not saved",
+			LOG_FIELDS(LOG_TEXT("why", err.text)));
 	use_tokens(m);
 	m->renewed = true;
 	m->renewed_ms = loop_now_ms(m->channel.env.loop);
@@ -150,7 +151,8 @@ static void on_renewed(void *ctx, const struct matrix_answer *a)
 
 static void renew(struct matrix *m, const char *path, char *body)
 {
-	m->renewal = matrix_api_call(m->api, &(struct matrix_ask){.method = "POST", .path = path, .body = body}, on_renewed, m);
+	m->renewal = matrix_api_call(m->api, &(struct matrix_ask){.method = "POST", .path = path, .body = body},
+		on_renewed, m);
 	explicit_bzero(body, strlen(body));
 	free(body);
 }
@@ -215,7 +217,8 @@ static void ask_name(struct matrix *m)
 	struct arena *arena = arena_new();
 
 	m->who = matrix_api_call(m->api,
-		&(struct matrix_ask){.method = "GET", .path = matrix_path(arena, "/v3/profile/*/displayname", m->user)}, on_name, m);
+		&(struct matrix_ask){.method = "GET", .path = matrix_path(arena, "/v3/profile/*/displayname", m->user)},
+			on_name, m);
 	arena_free(arena);
 }
 
@@ -227,7 +230,8 @@ static void learn_session(struct matrix *m, struct json_span me)
 
 	if (!m->session->user_id)
 		m->session->user_id = mem_strdup(m->user);
-	if (!m->session->device_id && json_in_member(me, "device_id", &device) && json_in_word(device, word, sizeof word))
+	if (!m->session->device_id && json_in_member(me, "device_id", &device) &&
+		json_in_word(device, word, sizeof word))
 		m->session->device_id = mem_strdup(word);
 }
 
@@ -265,7 +269,8 @@ static void on_who(void *ctx, const struct matrix_answer *a)
 static void ask_who(struct matrix *m)
 {
 	set_state(m, ASKING_WHO);
-	m->who = matrix_api_call(m->api, &(struct matrix_ask){.method = "GET", .path = "/v3/account/whoami"}, on_who, m);
+	m->who = matrix_api_call(m->api, &(struct matrix_ask){.method = "GET", .path = "/v3/account/whoami"}, on_who,
+		m);
 }
 
 static void start(struct channel *c, const char *cursor)

@@ -1,5 +1,5 @@
-/* matrix.h - the Matrix client-server API as a channel: /sync in, stored events out. A room is a room id, a thread the id of
- * the event it began with, a person a user id, an event and a reference an event id; all opaque.
+/* matrix.h - the Matrix client-server API as a channel: /sync in, stored events out. A room is a room id, a thread the
+ * id of the event it began with, a person a user id, an event and a reference an event id; all opaque.
  *
  * Messages in rooms with several people are answered in a thread, one talk for each thread and person. Encrypted rooms can't
  * be read: they are told so once, and nothing about a person is said in them. */
@@ -43,8 +43,8 @@ struct matrix_options {
 	void *hide_ctx;
 };
 
-/* Returns a new channel (free with its ops->free), or NULL with `err` set, which holds no secret. Copies the options; borrows
- * what `env` points to. */
+/* Returns a new channel (free with its ops->free), or NULL with `err` set, which holds no secret. Copies the options;
+ * borrows what `env` points to. */
 struct channel *matrix_new(const struct matrix_options *options, const struct channel_env *env, struct err *err);
 
 /* How the channel is doing. Texts are borrowed until the channel's next step. */

@@ -1,5 +1,5 @@
-/* matrix_answer.c - the error code decides, then the status. What is no answer of a homeserver's (a gateway's page, half a
- * body) is never a refusal. */
+/* matrix_answer.c - the error code decides, then the status. What is no answer of a homeserver's (a gateway's page,
+ * half a body) is never a refusal. */
 #include "channels/matrix_answer.h"
 
 #include <stdio.h>

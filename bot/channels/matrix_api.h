@@ -17,8 +17,8 @@ struct matrix_ask {
 	int timeout_ms; /* 0: as long as a common call may take */
 };
 
-/* The path of an endpoint, with each * of `pattern` replaced by one more text, percent-encoded: "/v3/rooms/STAR/leave". In
- * the arena. */
+/* The path of an endpoint, with each * of `pattern` replaced by one more text, percent-encoded: "/v3/rooms/STAR/leave".
+ * In the arena. */
 const char *matrix_path(struct arena *arena, const char *pattern, ...);
 
 /* `http` must outlive it. `homeserver` is copied. */

@@ -96,7 +96,8 @@ static void look_for_changes(struct matrix_batch *b, struct matrix_room *room, s
 /* ---- rooms of the answer ---- */
 
 /* The next room with an id that can be one. */
-static bool next_room(struct matrix_batch *b, struct json_span rooms, size_t *at, const char **out_id, struct json_span *out)
+static bool next_room(struct matrix_batch *b, struct json_span rooms, size_t *at, const char **out_id,
+	struct json_span *out)
 {
 	struct json_span id;
 
@@ -121,7 +122,8 @@ static void open_place(struct matrix_batch *b, struct place *p, struct json_span
 	(void)json_in_path(room, &p->state, "state", "events", NULL);
 	look_for_changes(b, known, p->state);
 	look_for_changes(b, known, p->timeline);
-	if (p->entered || b->first || !json_in_path(room, &value, "timeline", "limited", NULL) || !json_in_is(value, "true"))
+	if (p->entered || b->first || !json_in_path(room, &value, "timeline", "limited", NULL) ||
+		!json_in_is(value, "true"))
 		return;
 	known->known = false; /* who came and went meanwhile need not be told */
 	if (json_in_path(room, &value, "timeline", "prev_batch", NULL)) {
@@ -264,7 +266,8 @@ void matrix_batch_fill(struct matrix_batch *b, struct json_span answer)
 
 static void read_events(struct matrix_batch *b, struct place *p, struct json_span events)
 {
-	const struct matrix_place where = {.room = p->id, .direct = matrix_room_is_direct(matrix_rooms_find(b->rooms, p->id))};
+	const struct matrix_place where = {.room = p->id,
+		.direct = matrix_room_is_direct(matrix_rooms_find(b->rooms, p->id))};
 	struct json_span event;
 	size_t at = 0;
 

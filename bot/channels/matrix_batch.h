@@ -1,5 +1,5 @@
-/* matrix_batch.h - one answer of /sync on its way to what came in: cut into rooms and events, with what else must be asked
- * before it can be judged. Does no I/O: matrix_sync asks. Everything lives in the batch's arena. */
+/* matrix_batch.h - one answer of /sync on its way to what came in: cut into rooms and events, with what else must be
+ * asked before it can be judged. Does no I/O: matrix_sync asks. Everything lives in the batch's arena. */
 #ifndef CHANNELS_MATRIX_BATCH_H
 #define CHANNELS_MATRIX_BATCH_H
 

@@ -154,7 +154,8 @@ static void on_joined(void *ctx, const struct matrix_answer *a)
 
 	join->call = NULL;
 	if (a->verdict == MATRIX_DONE) {
-		log_event(parts->channel->env.log, LOG_LEVEL_NOTICE, "room joined", LOG_FIELDS(LOG_TEXT("room", join->room)));
+		log_event(parts->channel->env.log, LOG_LEVEL_NOTICE, "room joined",
+			LOG_FIELDS(LOG_TEXT("room", join->room)));
 		if (join->direct)
 			note_direct(join);
 		else
@@ -276,7 +277,8 @@ struct matrix_joins *matrix_joins_new(const struct matrix_parts *parts, const st
 	struct matrix_joins *j = mem_alloc(1, sizeof *j);
 	const char **from = mem_alloc(o->n_from + 1, sizeof *from);
 
-	*j = (struct matrix_joins){.parts = parts, .policy = {.invites = o->invites, .from = from, .n_from = o->n_from}};
+	*j = (struct matrix_joins){.parts = parts,
+		.policy = {.invites = o->invites, .from = from, .n_from = o->n_from}};
 	for (size_t i = 0; i < o->n_from; i++)
 		from[i] = mem_strdup(o->from[i]);
 	j->timer = timer_new(parts->channel->env.loop, on_time, j);

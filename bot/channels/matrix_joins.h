@@ -1,6 +1,6 @@
-/* matrix_joins.h - rooms that we are on the way into: invitations that the policy allows, and rooms that take the place of
- * another. An invitation from another server may be there before the room knows of it, so a refused join is tried for some
- * minutes. What is under way goes into the cursor, as no server repeats an invitation. */
+/* matrix_joins.h - rooms that we are on the way into: invitations that the policy allows, and rooms that take the place
+ * of another. An invitation from another server may be there before the room knows of it, so a refused join is tried
+ * for some minutes. What is under way goes into the cursor, as no server repeats an invitation. */
 #ifndef CHANNELS_MATRIX_JOINS_H
 #define CHANNELS_MATRIX_JOINS_H
 
@@ -28,7 +28,8 @@ void matrix_joins_save(const struct matrix_joins *j, struct buf *out);
 void matrix_joins_load(struct matrix_joins *j, struct json_span list);
 
 /* Is an invitation by that person to that room one to follow? */
-bool matrix_invite_ok(const struct matrix_options *options, const char *self, const char *room, const char *by, bool direct);
+bool matrix_invite_ok(const struct matrix_options *options, const char *self, const char *room, const char *by,
+	bool direct);
 /* Behind the first colon of a user id: "" where there is none. */
 const char *matrix_server_of(const char *user);
 

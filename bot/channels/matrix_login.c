@@ -37,7 +37,8 @@ static void ask(struct attempt *t, struct http_client *http, const struct matrix
 	struct matrix_api *api = matrix_api_new(http, login->homeserver);
 	char *body = matrix_login_body(login->user, login->password, t->session->device_id);
 
-	(void)matrix_api_call(api, &(struct matrix_ask){.method = "POST", .path = "/v3/login", .body = body}, on_login, t);
+	(void)matrix_api_call(api, &(struct matrix_ask){.method = "POST", .path = "/v3/login", .body = body}, on_login,
+		t);
 	explicit_bzero(body, strlen(body));
 	free(body);
 	loop_run(t->loop);

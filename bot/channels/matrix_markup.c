@@ -1,5 +1,5 @@
-/* matrix_markup.c - line by line: a list is open as long as its lines follow each other, a paragraph up to an empty line. Two
- * asterisks open and close; a pair without its partner in the same block of lines is left as it stands. */
+/* matrix_markup.c - line by line: a list is open as long as its lines follow each other, a paragraph up to an empty
+ * line. Two asterisks open and close; a pair without its partner in the same block of lines is left as it stands. */
 #include "channels/matrix_markup.h"
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-/* matrix_markup.h - the light markup of the wording (**bold**, paragraphs, lines that begin with "- " or "1. ") as the two
- * bodies of a Matrix message. Pure. */
+/* matrix_markup.h - the light markup of the wording (**bold**, paragraphs, lines that begin with "- " or "1. ") as the
+ * two bodies of a Matrix message. Pure. */
 #ifndef CHANNELS_MATRIX_MARKUP_H
 #define CHANNELS_MATRIX_MARKUP_H
 

@@ -100,9 +100,9 @@ static void said(const struct reading *r, enum incoming_kind kind)
 	struct incoming *in = &e->in;
 
 	e->kind = MATRIX_SAID;
-	*in = (struct incoming){.kind = kind, .event = e->id, .room = r->place->room, .thread = e->root, .person = e->sender,
-		.text = "", .args = "", .sent_ms = e->ts_ms, .language = "", .direct = r->place->direct, .addressed = r->place->direct,
-		.reply_ref = e->id, .shown_ref = ""};
+	*in = (struct incoming){.kind = kind, .event = e->id, .room = r->place->room, .thread = e->root,
+		.person = e->sender, .text = "", .args = "", .sent_ms = e->ts_ms, .language = "",
+		.direct = r->place->direct, .addressed = r->place->direct, .reply_ref = e->id, .shown_ref = ""};
 }
 
 static void put_text(struct incoming *in, const char *text)
@@ -256,11 +256,12 @@ static void read_event(const struct reading *r)
 		}
 }
 
-void matrix_parse(struct json_span event, const struct matrix_self *self, const struct matrix_place *place, struct arena *arena,
-	struct matrix_event *out)
+void matrix_parse(struct json_span event, const struct matrix_self *self, const struct matrix_place *place,
+	struct arena *arena, struct matrix_event *out)
 {
 	cJSON *tree = json_parse(event.at, event.len, NULL);
-	struct reading r = {.self = self, .place = place, .arena = arena, .event = tree, .content = member(tree, "content"),
+	struct reading r = {.self = self, .place = place, .arena = arena, .event = tree,
+		.content = member(tree, "content"),
 		.out = out};
 
 	*out = (struct matrix_event){.id = "", .sender = "", .root = "", .target = "", .member = "", .membership = ""};
@@ -283,7 +284,8 @@ static void read_choices(const struct reading *r, struct matrix_known *out)
 		out->turn = (unsigned)turn;
 }
 
-void matrix_known_read(struct json_span event, const struct matrix_self *self, struct arena *arena, struct matrix_known *out)
+void matrix_known_read(struct json_span event, const struct matrix_self *self, struct arena *arena,
+	struct matrix_known *out)
 {
 	cJSON *tree = json_parse(event.at, event.len, NULL);
 	struct reading r = {.self = self, .arena = arena, .event = tree, .content = member(tree, "content")};

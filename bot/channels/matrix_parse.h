@@ -65,9 +65,10 @@ struct matrix_known {
 #define MATRIX_CHOICES "org.soleus.choices"
 
 /* Texts are in the arena. */
-void matrix_parse(struct json_span event, const struct matrix_self *self, const struct matrix_place *place, struct arena *arena,
-	struct matrix_event *out);
-void matrix_known_read(struct json_span event, const struct matrix_self *self, struct arena *arena, struct matrix_known *out);
+void matrix_parse(struct json_span event, const struct matrix_self *self, const struct matrix_place *place,
+	struct arena *arena, struct matrix_event *out);
+void matrix_known_read(struct json_span event, const struct matrix_self *self, struct arena *arena,
+	struct matrix_known *out);
 /* With what the event that it needs tells. */
 void matrix_settle(struct matrix_event *e, const struct matrix_known *known);
 

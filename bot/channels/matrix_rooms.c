@@ -106,9 +106,10 @@ static void learn_event(struct matrix_room *room, struct json_span event)
 	if (!strcmp(type, "m.room.encryption"))
 		room->encrypted = true;
 	else if (!strcmp(type, "m.room.member") && word_at(content, "membership", word, sizeof word))
-		room->people += !strcmp(word, "join") || !strcmp(word, "invite"); /* who is called may read what was said */
-	else if (!strcmp(type, "m.room.tombstone") && word_at(content, "replacement_room", word, sizeof word) && *word &&
-		word_at(event, "sender", by, sizeof by)) {
+		/* who is called may read what was said */
+		room->people += !strcmp(word, "join") || !strcmp(word, "invite");
+	else if (!strcmp(type, "m.room.tombstone") && word_at(content, "replacement_room", word, sizeof word) &&
+		*word && word_at(event, "sender", by, sizeof by)) {
 		put(&room->moved_to, word);
 		put(&room->moved_by, by);
 	} else if (!strcmp(type, "m.room.create") && json_in_member(content, "predecessor", &before) &&

@@ -1,5 +1,5 @@
-/* matrix_rooms.h - what is known of the rooms that we are in. Asked for anew after each start, and whenever somebody came
- * or went: who reads along must be right, and a room that was once encrypted stays so. */
+/* matrix_rooms.h - what is known of the rooms that we are in. Asked for anew after each start, and whenever somebody
+ * came or went: who reads along must be right, and a room that was once encrypted stays so. */
 #ifndef CHANNELS_MATRIX_ROOMS_H
 #define CHANNELS_MATRIX_ROOMS_H
 

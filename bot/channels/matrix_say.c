@@ -23,7 +23,8 @@ struct part {
 	bool first, last;
 };
 
-static void put_made(struct buf *out, const char *key, void (*make)(const char *, size_t, struct buf *), const struct part *p)
+static void put_made(struct buf *out, const char *key, void (*make)(const char *, size_t, struct buf *),
+	const struct part *p)
 {
 	struct buf made;
 
@@ -144,7 +145,8 @@ size_t matrix_say(const struct outgoing *o, bool shared, struct arena *arena, st
 	*out = arena_alloc(arena, len / (MATRIX_MAX_PART / 2) + 2, sizeof **out);
 	while (next_part(text, len, &at, &p)) {
 		p.first = !n;
-		(*out)[n++] = (struct channel_request){o->harmless ? MATRIX_TELL : MATRIX_SAY, content(o, shared, &p, arena)};
+		(*out)[n++] = (struct channel_request){o->harmless ? MATRIX_TELL : MATRIX_SAY,
+			content(o, shared, &p, arena)};
 	}
 	return n;
 }

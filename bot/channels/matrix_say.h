@@ -15,7 +15,8 @@ struct outgoing;
 
 enum { MATRIX_MAX_PART = 8000 }; /* UTF-16 units of a part: with both bodies, all of it escaped, it stays under 40 kB */
 
-/* At least one. In a room with several people they are notices, which no bot answers, and name the one whom they answer. */
+/* At least one. In a room with several people they are notices, which no bot answers, and name the one whom they
+ * answer. */
 size_t matrix_say(const struct outgoing *o, bool shared, struct arena *arena, struct channel_request **out);
 /* The content without what it need not have: a new text (free), or NULL when it can't be made smaller. */
 char *matrix_smaller(const char *body);

@@ -1,5 +1,5 @@
-/* matrix_send.c - requests under way are a list. What the server can't take is made smaller, or said outside of its thread,
- * before it is given up. */
+/* matrix_send.c - requests under way are a list. What the server can't take is made smaller, or said outside of its
+ * thread, before it is given up. */
 #include "channels/matrix_send.h"
 
 #include <stdio.h>
@@ -216,7 +216,8 @@ static char *new_txn(struct matrix_sends *s)
 {
 	char name[64];
 
-	snprintf(name, sizeof name, "u%lld.%llu", (long long)s->parts->channel->env.now_ms(), (unsigned long long)++s->unstored);
+	snprintf(name, sizeof name, "u%lld.%llu", (long long)s->parts->channel->env.now_ms(),
+		(unsigned long long)++s->unstored);
 	return mem_strdup(name);
 }
 
@@ -226,7 +227,8 @@ void matrix_send(struct matrix_sends *s, const char *room, const char *kind, con
 	struct send *send = mem_alloc(1, sizeof *send);
 
 	*send = (struct send){.sends = s, .next = s->first, .at = &s->first, .room = mem_strdup(room),
-		.kind = mem_strdup(kind), .body = mem_strdup(body), .txn = *txn ? mem_strdup(txn) : new_txn(s), .sent = sent, .ctx = ctx};
+		.kind = mem_strdup(kind), .body = mem_strdup(body), .txn = *txn ? mem_strdup(txn) : new_txn(s),
+			.sent = sent, .ctx = ctx};
 	if (send->next)
 		send->next->at = &send->next;
 	s->first = send;

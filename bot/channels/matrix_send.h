@@ -1,5 +1,5 @@
-/* matrix_send.h - sends one stored request. A try that went wrong on the way is repeated under the same transaction id, so
- * that the server drops what it has already. */
+/* matrix_send.h - sends one stored request. A try that went wrong on the way is repeated under the same transaction id,
+ * so that the server drops what it has already. */
 #ifndef CHANNELS_MATRIX_SEND_H
 #define CHANNELS_MATRIX_SEND_H
 

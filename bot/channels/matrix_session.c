@@ -118,7 +118,8 @@ int matrix_session_write(const char *path, const struct matrix_session *s, struc
 		if (*slot(s, i))
 			json_out_text(&text, members[i].name, *slot(s, i));
 	buf_adds(&text, "}\n");
-	result = text.full ? err_set(err, "%s: the tokens are too long", path) : replace(path, text.data, text.len, err);
+	result = text.full ? err_set(err, "%s: the tokens are too long", path)
+		: replace(path, text.data, text.len, err);
 	explicit_bzero(text.data, text.len);
 	buf_done(&text);
 	return result;

@@ -1,4 +1,5 @@
-/* matrix_session.h - who we are at a homeserver, and the tokens that prove it: one small file that only its owner can read.
+/* matrix_session.h - who we are at a homeserver, and the tokens that prove it: one small file that only its owner can
+ * read.
  *
  * `soleus matrix login` writes it as JSON. A file with nothing but an access token in it, as a server's own tools give
  * them out, will do as well; then nothing is ever written to it. */
@@ -15,8 +16,8 @@ struct matrix_session {
 	char *access_token, *refresh_token;
 };
 
-/* Returns a new session (free with matrix_session_free), or NULL with `err` set: others can read the file, too, or there is
- * no token in it. */
+/* Returns a new session (free with matrix_session_free), or NULL with `err` set: others can read the file, too, or
+ * there is no token in it. */
 struct matrix_session *matrix_session_read(const char *path, struct err *err);
 /* Whole or not at all, for nobody else to read. */
 int matrix_session_write(const char *path, const struct matrix_session *s, struct err *err);

@@ -142,7 +142,8 @@ static void all_is_well(struct matrix_sync *s)
 	s->parts->vitals->why[0] = '\0';
 }
 
-static void ask(struct matrix_sync *s, const char *method, const char *path, const char *body, int timeout_ms, matrix_done done)
+static void ask(struct matrix_sync *s, const char *method, const char *path, const char *body, int timeout_ms,
+	matrix_done done)
 {
 	s->call = matrix_api_call(s->parts->api,
 		&(struct matrix_ask){.method = method, .path = path, .body = body, .timeout_ms = timeout_ms}, done, s);
@@ -215,7 +216,8 @@ static void on_filter(void *ctx, const struct matrix_answer *a)
 
 	if (!is_answer(s, a))
 		return;
-	if (a->verdict == MATRIX_DONE && json_in_member(a->body, "filter_id", &id) && json_in_word(id, word, sizeof word))
+	if (a->verdict == MATRIX_DONE && json_in_member(a->body, "filter_id", &id) &&
+		json_in_word(id, word, sizeof word))
 		set_text(&s->filter_id, word);
 	else
 		s->filter_refused = true; /* it goes with every question, then */
@@ -238,8 +240,8 @@ static void start_batch(struct matrix_sync *s, struct matrix_batch *b)
 /* The server knows our place or our filter no more. Without a place nothing that was said before is answered. */
 static void on_refused(struct matrix_sync *s, const char *why)
 {
-	log_event(s->parts->channel->env.log, LOG_LEVEL_ERROR, s->filter_id ? "filter refused" : "place to read from refused",
-		LOG_FIELDS(LOG_TEXT("why", why)));
+	log_event(s->parts->channel->env.log, LOG_LEVEL_ERROR,
+		s->filter_id ? "filter refused" : "place to read from refused", LOG_FIELDS(LOG_TEXT("why", why)));
 	if (s->filter_id)
 		set_text(&s->filter_id, NULL);
 	else
@@ -432,7 +434,8 @@ static void ask_batch(struct matrix_sync *s, struct arena *arena)
 
 	if (matrix_batch_gap(s->batch, &gap)) {
 		ask(s, "GET", arena_printf(arena, "%s&limit=%d", matrix_path(arena,
-			"/v3/rooms/*/messages?dir=f&from=*&to=*", gap.room, gap.from, gap.to), GAP_PAGE), NULL, 0, on_messages);
+			"/v3/rooms/*/messages?dir=f&from=*&to=*", gap.room, gap.from, gap.to), GAP_PAGE), NULL, 0,
+				on_messages);
 		return;
 	}
 	matrix_batch_read(s->batch);

@@ -1,5 +1,5 @@
-/* matrix_sync.h - reading by /sync. The place that was read up to is saved together with what came in, so that a crash makes
- * it come again, and never lost. */
+/* matrix_sync.h - reading by /sync. The place that was read up to is saved together with what came in, so that a crash
+ * makes it come again, and never lost. */
 #ifndef CHANNELS_MATRIX_SYNC_H
 #define CHANNELS_MATRIX_SYNC_H
 

@@ -1,4 +1,5 @@
-/* doctor_matrix.c - what the doctor learns from the homeserver: does the token work, whose is it, are we in any room. */
+/* doctor_matrix.c - what the doctor learns from the homeserver: does the token work, whose is it, are we in any room.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +21,8 @@ struct visit {
 
 static void ask(struct visit *v, const char *path, matrix_done done)
 {
-	(void)matrix_api_call(v->api, &(struct matrix_ask){.method = "GET", .path = path, .timeout_ms = ASK_MS}, done, v);
+	(void)matrix_api_call(v->api, &(struct matrix_ask){.method = "GET", .path = path, .timeout_ms = ASK_MS}, done,
+		v);
 }
 
 static void on_rooms(void *ctx, const struct matrix_answer *a)
@@ -30,11 +32,13 @@ static void on_rooms(void *ctx, const struct matrix_answer *a)
 	size_t at = 0, n = 0;
 
 	if (a->verdict != MATRIX_DONE || !json_in_member(a->body, "joined_rooms", &rooms)) {
-		doctor_say(v->d, DOCTOR_WARN, "rooms", "the server does not tell our rooms: %s", *a->why ? a->why : "half an answer");
+		doctor_say(v->d, DOCTOR_WARN, "rooms", "the server does not tell our rooms: %s",
+			*a->why ? a->why : "half an answer");
 	} else {
 		while (json_in_element(rooms, &at, &one))
 			n++;
-		doctor_say(v->d, DOCTOR_OK, "rooms", "in %zu; those that are encrypted can't be read, and are told so", n);
+		doctor_say(v->d, DOCTOR_OK, "rooms", "in %zu; those that are encrypted can't be read, and are told so",
+			n);
 	}
 	loop_stop(v->loop);
 }
@@ -47,11 +51,13 @@ static void on_who(void *ctx, const struct matrix_answer *a)
 	char user[MAX_ID];
 
 	if (a->verdict == MATRIX_TOKEN) {
-		doctor_say(v->d, DOCTOR_BAD, "matrix token", "the server does not know it (any more): soleus matrix login --config %s",
+		doctor_say(v->d, DOCTOR_BAD, "matrix token",
+			"the server does not know it (any more): soleus matrix login --config %s",
 			v->d->config->path);
 	} else if (a->verdict != MATRIX_DONE || !json_in_member(a->body, "user_id", &value) ||
 		!json_in_word(value, user, sizeof user)) {
-		doctor_say(v->d, DOCTOR_BAD, "matrix", "%s did not answer as a homeserver does: %s", v->d->config->matrix.homeserver,
+		doctor_say(v->d, DOCTOR_BAD, "matrix", "%s did not answer as a homeserver does: %s",
+			v->d->config->matrix.homeserver,
 			*a->why ? a->why : "half an answer");
 	} else if (wanted && strcmp(wanted, user) != 0) {
 		doctor_say(v->d, DOCTOR_BAD, "matrix token", "it is %s's, but matrix.user is %s", user, wanted);

@@ -52,8 +52,8 @@ static struct telegram_options options_of(const struct config *c, int64_t now_ms
 	return o;
 }
 
-static struct channel *open_telegram(const struct config *c, const struct talk_data *data, const struct channel_env *env,
-	struct redactor *hide, struct err *err)
+static struct channel *open_telegram(const struct config *c, const struct talk_data *data,
+	const struct channel_env *env, struct redactor *hide, struct err *err)
 {
 	struct telegram_options o = options_of(c, env->now_ms());
 	struct secret *token = read_secret(&c->telegram.token, hide, err), *hook = NULL;

@@ -122,12 +122,40 @@ static void numbers(void **state)
 	}
 }
 
+/* The members of an object one after the other, along a path, and as words. */
+static void pairs(void **state)
+{
+	static const char text[] = " {\"a\" : {\"b\":[1]} , \"c\":\"w\\n\",\"d\":\"word\",\"e\":}";
+	static const char *const keys[] = {"a", "c", "d"};
+	struct json_span all = exact(text), key, value;
+	char word[5];
+	size_t at = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(json_in_pair(all, &at, &key, &value));
+		assert_true(key.len == 1 && key.at[0] == keys[i][0]);
+	}
+	assert_true(json_in_word(value, word, sizeof word));
+	assert_string_equal(word, "word");
+	assert_false(json_in_word(value, word, sizeof word - 1));
+	assert_false(json_in_pair(all, &at, &key, &value));
+	assert_true(json_in_member(all, "c", &value));
+	assert_false(json_in_word(value, word, sizeof word)); /* an escape */
+	assert_true(json_in_path(all, &value, "a", "b", NULL) && json_in_is(value, "[1]"));
+	assert_false(json_in_path(all, &value, "a", "x", NULL));
+	assert_false(json_in_path(all, &value, "d", "x", NULL));
+	assert_true(json_in_is(value, "[1]")); /* what isn't there changes nothing */
+	free((char *)all.at);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(elements),
 		cmocka_unit_test(members),
 		cmocka_unit_test(numbers),
+		cmocka_unit_test(pairs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
