@@ -105,7 +105,8 @@ void commands_check(const struct responses *r, struct problems *problems)
 {
 	static const char *const wanted[] = {
 		"forwarded", "late", "added", "go_private", "go_private_urgent", "go_private_button", "done", "unasked",
-		"copy", "anonymous", "out_of_order", "sealed"};
+		"copy", "anonymous", "out_of_order",
+		"not_here", "lost", "sealed"};
 	static const char *const shown[] = {"description", "short_description"};
 	const struct yaml *list = responses_at(r, "channels", "commands", NULL);
 

@@ -52,6 +52,7 @@ struct way {
 	struct budget *budget;
 	struct batch batch;
 	struct apology *apology;
+	bool failing; /* the last batch was not written */
 	struct way_counts counts;
 	void (*idle)(void *ctx);
 	void *idle_ctx;
@@ -171,8 +172,11 @@ bool way_is_working(const struct way *w)
 
 /* ---- a batch: its items ---- */
 
+/* What comes again because it could not be written is counted once. */
 static enum work_pace pace_of(struct way *w, const struct incoming *in)
 {
+	if (w->failing || w->batch.conflicts)
+		return WORK_PACE_FINE;
 	switch (budget_take(w->budget, in->person, w->parts.config->messages_per_minute, w->batch.work.now_ms)) {
 	case BUDGET_FIRST_OVER:
 		return WORK_PACE_TELL;
@@ -258,6 +262,7 @@ static void rest(struct way *w)
 static void fail(struct way *w, const char *what, const char *why)
 {
 	w->counts.failed_batches++;
+	w->failing = true;
 	for (const struct take *t = w->batch.takes.first; t; t = t->next)
 		for (size_t i = 0; i < t->n; i++)
 			apology_say(w->apology, w->parts.channel, w->parts.data, w->parts.config->region, &t->list[i]);
@@ -297,6 +302,7 @@ static void on_committed(void *ctx, const struct store_committed *c)
 		return;
 	}
 	apology_over(w->apology);
+	w->failing = false;
 	w->counts.batches++;
 	w->counts.last_batch_ms = w->parts.now_ms();
 	send_off(w, c);

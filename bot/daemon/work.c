@@ -1,6 +1,7 @@
 /* work.c - one thing that came in, worked. */
 #include "daemon/work_parts.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -182,15 +183,27 @@ static void drop_plans(struct work *w, struct work_talk *t)
 		store_batch_drop_check_ins(w->batch, &t->key);
 }
 
+/* What was told before is lost: to begin anew without a word would look calmer than it was. */
+static void own_up(struct work *w, struct work_talk *t, const struct incoming *in)
+{
+	if (!t->damaged)
+		return;
+	t->damaged = false;
+	work_put_text(w, t, in, work_words(w, t, "words", "lost"));
+}
+
 static void converse(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_in *said,
 	struct work_done *done)
 {
 	struct talk_out out;
 
+	own_up(w, t, in);
 	excuse_delay(w, t, in);
 	drop_plans(w, t);
 	work_turn(w, t, said, &out);
-	if (work_ask_in_private(w, t, in, &out))
+	if (work_keep_private(w, t, in, &out))
+		done->replies++;
+	else if (work_ask_in_private(w, t, in, &out))
 		done->replies++;
 	else if (t->kept)
 		work_put_replies(w, t, in, &out, NULL);
@@ -214,11 +227,18 @@ static void say_text(struct work *w, struct work_talk *t, const struct incoming 
 	converse(w, t, in, &said, done);
 }
 
+/* Buttons of a message that is not the one with the open question: numbers of turns begin anew after "forget me", and an old
+ * "none of these" must not answer a new question. Until the newest message is noted, the number has to do. */
+static bool is_other_message(const struct work_talk *t, const struct incoming *in)
+{
+	return *in->shown_ref && *t->shown && strcmp(in->shown_ref, t->shown) != 0;
+}
+
 static void choose(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
 {
 	struct talk_in said = work_begin_turn(w, TALK_CHOOSE, in->direct);
 
-	said.of_turn = in->of_turn;
+	said.of_turn = is_other_message(t, in) ? UINT_MAX : in->of_turn;
 	for (; said.n_picked < in->n_picked && said.n_picked < TALK_MAX_PICKED; said.n_picked++)
 		said.picked[said.n_picked] = in->picked[said.n_picked];
 	converse(w, t, in, &said, done);
@@ -231,13 +251,23 @@ static void media(struct work *w, struct work_talk *t, const struct incoming *in
 	converse(w, t, in, &said, done);
 }
 
+/* What was told in the shared room goes on in private, also where an older talk is there: but never a calmer one than that. */
+static bool carries_over(const struct work_talk *here, const struct work_talk *origin)
+{
+	return origin->kept && (!here->kept || (origin->state.seen_ms > here->state.seen_ms &&
+						       origin->state.urgency >= here->state.urgency));
+}
+
 static void command(struct work *w, struct work_talk *t, const struct work_talk *origin, const struct incoming *in,
 	struct work_done *done)
 {
 	const char *says = commands_says(w->data.responses, in->text);
 
-	if (origin && origin->kept && !t->kept) {
+	if (origin && carries_over(t, origin)) {
+		unsigned turn = t->state.turn;
+
 		t->state = origin->state;
+		t->state.turn = turn > origin->state.turn ? turn : origin->state.turn;
 		t->kept = t->changed = true;
 	}
 	if (!says)
@@ -299,7 +329,10 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 	case INCOMING_SEALED:
 		sealed(w, t, in);
 		break;
-	case INCOMING_EDIT: /* what was said was answered already */
+	case INCOMING_EDIT: /* what was said was answered already; a danger that is new is not left at that */
+		if ((in->direct || in->addressed) && *in->person && work_brings_danger(w, t, in))
+			say_text(w, t, in, in->text, in->len, out);
+		break;
 	case INCOMING_BACK:
 	case INCOMING_NOTHING:
 		break;

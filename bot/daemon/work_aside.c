@@ -37,6 +37,35 @@ bool work_ask_in_private(struct work *w, struct work_talk *t, const struct incom
 	return true;
 }
 
+/* A copy of all that is kept is nothing for a room where others read along. */
+bool work_keep_private(struct work *w, struct work_talk *t, const struct incoming *in, struct talk_out *out)
+{
+	if (in->direct || !(out->effects & TALK_EXPORT))
+		return false;
+	out->effects &= ~(unsigned)TALK_EXPORT;
+	work_put_text(w, t, in, work_words(w, t, "words", "not_here"));
+	return true;
+}
+
+/* Whether the message makes the talk more serious than it is: tried on a copy, nothing of it stays. */
+static bool raises(struct work *w, const struct work_talk *t, const struct incoming *in, struct talk_out *out)
+{
+	struct work_talk then = *t;
+	struct talk_in said = work_begin_turn(w, TALK_SAY, in->direct);
+
+	said.text = in->text;
+	said.len = in->len;
+	work_turn(w, &then, &said, out);
+	return out->decision.urgency > t->state.urgency || out->effects & (TALK_ALARM | TALK_CRISIS);
+}
+
+bool work_brings_danger(struct work *w, const struct work_talk *t, const struct incoming *in)
+{
+	struct talk_out out;
+
+	return raises(w, t, in, &out) && out.decision.urgency == URGENCY_EMERGENCY;
+}
+
 /* The message by itself, as the first of a talk: true with the answer when it tells of an emergency. The talk goes on
  * from there; otherwise nothing of it stays. */
 static bool emergency_alone(struct work *w, struct work_talk *t, const struct incoming *in, struct talk_out *out)
@@ -45,6 +74,7 @@ static bool emergency_alone(struct work *w, struct work_talk *t, const struct in
 	struct talk_in said = work_begin_turn(w, TALK_SAY, false);
 
 	state_init(&then.state);
+	memcpy(then.state.region, t->state.region, sizeof then.state.region); /* whose numbers to give */
 	said.text = in->text;
 	said.len = in->len;
 	work_turn(w, &then, &said, out);
@@ -69,7 +99,7 @@ static void overhear(struct work *w, struct work_talk *t, const struct incoming 
 	work_note(done, &out);
 }
 
-/* Where no talk can be held (nobody to be told apart, or too many messages a minute), danger is answered all the same. */
+/* Where no talk can be held, as nobody can be told apart, danger is answered all the same. */
 static void answer_danger(struct work *w, struct work_talk *t, const struct incoming *in, const char *otherwise,
 	struct work_done *done)
 {
@@ -90,6 +120,17 @@ static bool is_speech(const struct incoming *in)
 	return in->kind <= INCOMING_COMMAND && in->kind != INCOMING_EDIT;
 }
 
+/* Who writes too much is told so once a minute. What makes the talk more serious is heard all the same; so are taps, which
+ * answer what was asked. */
+static bool is_too_much(struct work *w, const struct work_talk *t, const struct incoming *in, enum work_pace pace)
+{
+	struct talk_out out;
+
+	if (pace == WORK_PACE_FINE || in->kind == INCOMING_CHOICE)
+		return false;
+	return in->kind != INCOMING_TEXT || !raises(w, t, in, &out) || out.decision.urgency < URGENCY_URGENT;
+}
+
 /* What was said without a talk to say it in. True when that was it. */
 bool work_aside(struct work *w, struct work_talk *t, const struct incoming *in, enum work_pace pace,
 	struct work_done *out)
@@ -100,11 +141,11 @@ bool work_aside(struct work *w, struct work_talk *t, const struct incoming *in, 
 		overhear(w, t, in, out);
 		return true;
 	}
-	if (*in->person && pace == WORK_PACE_FINE)
-		return false;
 	if (!*in->person)
 		answer_danger(w, t, in, work_words(w, t, "words", "anonymous"), out);
+	else if (!is_too_much(w, t, in, pace))
+		return false;
 	else
-		answer_danger(w, t, in, pace == WORK_PACE_OVER ? NULL : work_service_words(w, t, "limit"), out);
+		work_put_text(w, t, in, pace == WORK_PACE_OVER ? NULL : work_service_words(w, t, "limit"));
 	return true;
 }

@@ -37,6 +37,10 @@ void work_put_first_replies(struct work *w, struct work_talk *t, const struct in
 /* One line and the way to a private room, where the question waits. False when it is no question, can't wait, or there is
  * no such way. */
 bool work_ask_in_private(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out);
+/* What must not be read by others is not said in a shared room. True when that was it. */
+bool work_keep_private(struct work *w, struct work_talk *t, const struct incoming *in, struct talk_out *out);
+/* Whether the message makes an emergency of a talk that is none yet. */
+bool work_brings_danger(struct work *w, const struct work_talk *t, const struct incoming *in);
 /* What was said without a talk to say it in: overheard, from nobody in particular, or too much in a minute. True when that
  * was it. */
 bool work_aside(struct work *w, struct work_talk *t, const struct incoming *in, enum work_pace pace, struct work_done *out);

@@ -146,8 +146,9 @@ static void start_again(struct turn *t)
 
 bool command_forget(struct turn *t)
 {
-	bool yes = turn_picked(t, "yes") || turn_is(t, "affirm") || turn_says(t, "forget");
-	bool no = turn_picked(t, "no") || turn_is(t, "deny");
+	bool asked_now = !t->in->of_turn || t->in->of_turn + 1 == t->s->turn; /* no button of another question */
+	bool yes = (turn_picked(t, "yes") && asked_now) || turn_is(t, "affirm") || turn_says(t, "forget");
+	bool no = (turn_picked(t, "no") && asked_now) || turn_is(t, "deny");
 
 	if (!t->s->forget_asked)
 		return false;

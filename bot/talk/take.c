@@ -173,6 +173,12 @@ static void take_numbers(struct turn *t, const int *picks, size_t n)
 		take_close(t);
 }
 
+/* Offered before the open question was put, or after now: that is of another talk, one that was forgotten since. */
+static bool is_stale(const struct turn *t)
+{
+	return t->in->of_turn && (t->in->of_turn < t->s->open.since || t->in->of_turn >= t->s->turn);
+}
+
 /* "None" and "not sure" stand under every list, "yes" and "no" under a question for one thing. */
 static bool take_shared(struct turn *t)
 {
@@ -196,7 +202,7 @@ bool take_picks(struct turn *t)
 	int picks[TALK_MAX_PICKED];
 	size_t n = 0;
 
-	if (!state_is_asking(t->s) || (t->in->of_turn && t->in->of_turn < t->s->open.since))
+	if (!state_is_asking(t->s) || is_stale(t))
 		return false;
 	for (size_t i = 0; i < t->in->n_picked && n < TALK_MAX_PICKED; i++) {
 		int pick = pick_number(t, t->in->picked[i]);

@@ -33,6 +33,12 @@ static void a_cursor_alone_is_confirmed(void **s)
 	assert_int_equal(saved_yes, 1);
 }
 
+static void on_put(void *ctx, const struct store_committed *c)
+{
+	(void)ctx;
+	assert_null(c->err);
+}
+
 /* Silence would be worse: the person is told once, and answered when the store is well again. */
 static void nobody_is_left_in_silence_by_a_sick_store(void **s)
 {
@@ -382,7 +388,142 @@ static void somebody_elses_words_are_not_the_persons(void **s)
 	in.kind = INCOMING_FORWARD;
 	give(&in);
 	assert_int_equal(fake.n_sent, 1);
-	assert_false(sent_since(0, "call 999"));
+	assert_false(sent_since(0, "Call 999")); /* that would answer signs; the line itself names the number */
+	assert_false(sent_since(0, "[many]"));
+}
+
+static void an_edit_that_tells_of_danger_is_heard(void **s)
+{
+	struct incoming in = incoming_text("2", "my calf is sore and i can't breathe");
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf is sore");
+	in.kind = INCOMING_EDIT;
+	sent = fake.n_sent;
+	give(&in);
+	assert_true(sent_since(sent, "999"));
+	in.event = "3";
+	in.text = "my calf is quite sore and i can't breathe";
+	in.len = strlen(in.text);
+	sent = fake.n_sent;
+	give(&in);
+	assert_int_equal(fake.n_sent, sent);
+}
+
+/* Numbers of turns begin anew after that: "none of these" of the old talk answers nothing of the new one. */
+static void a_button_from_before_forgetting_answers_nothing(void **s)
+{
+	struct incoming in = incoming_text("9", "");
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf is swollen and warm");
+	tell("2", "delete my data");
+	tell("3", "yes");
+	tell("4", "my calf is swollen and warm");
+	in.kind = INCOMING_CHOICE;
+	in.picked[0] = "none";
+	in.n_picked = 1;
+	in.of_turn = 1;
+	in.shown_ref = "55"; /* the old message; the new one is 77 */
+	sent = fake.n_sent;
+	give(&in);
+	assert_true(sent_since(sent, "button") || sent_since(sent, "earlier") || sent_since(sent, "before") ||
+		sent_since(sent, "passed"));
+	in.event = "10";
+	in.of_turn = 40; /* later than now */
+	in.shown_ref = "";
+	sent = fake.n_sent;
+	give(&in);
+	assert_true(sent_since(sent, "button") || sent_since(sent, "earlier") || sent_since(sent, "before") ||
+		sent_since(sent, "passed"));
+}
+
+/* Whose older talk in private ended calmly is not met with that when the room was told of more. */
+static void what_a_room_was_told_is_not_lost_to_an_older_talk(void **s)
+{
+	struct incoming in = in_group("3", "my calf is swollen and warm", true), start = incoming_text("4", "start");
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf is a bit sore after a run");
+	now_is += 1000;
+	give(&in);
+	start.kind = INCOMING_COMMAND;
+	start.args = "g-7_";
+	give(&start);
+	sent = fake.n_sent;
+	tell("5", "summary");
+	assert_true(sent_since(sent, "welling"));
+}
+
+static void a_copy_is_not_for_a_room_with_others(void **s)
+{
+	struct incoming in = in_group("2", "export my data", true);
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf is swollen and warm");
+	sent = fake.n_sent;
+	give(&in);
+	let_run();
+	assert_false(sent_since(sent, "swelling"));
+	assert_true(sent_since(sent, "private"));
+}
+
+/* A store that was sick for a while must not make the person one who writes too much. */
+static void what_comes_again_is_counted_once(void **s)
+{
+	char *db = file_join(folder, "db"), *aside = file_join(folder, "aside");
+
+	(void)s;
+	config.messages_per_minute = 2;
+	let_run();
+	assert_int_equal(rename(db, aside), 0);
+	for (int i = 0; i < 5; i++)
+		tell("1", "my calf is swollen and warm");
+	assert_int_equal(rename(aside, db), 0);
+	tell("1", "my calf is swollen and warm");
+	assert_true(sent_since(0, "[many]"));
+	free(db);
+	free(aside);
+}
+
+static void what_was_lost_is_owned_up_to(void **s)
+{
+	struct store_batch *b = store_batch_new();
+	size_t sent;
+
+	(void)s;
+	tell("1", "my calf is swollen and warm");
+	store_batch_put(b, &(struct store_key){"fake", "5", "", "5"}, "{\"version\":99}", 1, now_is + 1000000);
+	store_commit(store, b, on_put, NULL);
+	let_run();
+	sent = fake.n_sent;
+	tell("2", "thanks");
+	assert_true(sent_since(sent, "lost"));
+	sent = fake.n_sent;
+	tell("3", "my calf is sore");
+	assert_false(sent_since(sent, "I lost"));
+}
+
+static void taps_are_never_too_many(void **s)
+{
+	struct incoming in = incoming_text("9", "");
+	size_t sent;
+
+	(void)s;
+	config.messages_per_minute = 1;
+	tell("1", "my calf is swollen and warm");
+	tell("2", "hm");
+	tell("3", "hm");
+	in.kind = INCOMING_CHOICE;
+	in.picked[0] = "none";
+	in.n_picked = 1;
+	sent = fake.n_sent;
+	give(&in);
+	assert_true(sent_since(sent, "[many]"));
 }
 
 static void an_edit_before_the_answer_counts(void **s)
@@ -430,6 +571,13 @@ int main(void)
 		WITH_DAEMON(a_command_is_what_a_person_would_write),
 		WITH_DAEMON(somebody_elses_words_are_not_the_persons),
 		WITH_DAEMON(an_edit_before_the_answer_counts),
+		WITH_DAEMON(an_edit_that_tells_of_danger_is_heard),
+		WITH_DAEMON(a_button_from_before_forgetting_answers_nothing),
+		WITH_DAEMON(what_a_room_was_told_is_not_lost_to_an_older_talk),
+		WITH_DAEMON(a_copy_is_not_for_a_room_with_others),
+		WITH_DAEMON(what_comes_again_is_counted_once),
+		WITH_DAEMON(what_was_lost_is_owned_up_to),
+		WITH_DAEMON(taps_are_never_too_many),
 	};
 	return cmocka_run_group_tests(tests, load_project, free_project);
 }
