@@ -67,7 +67,11 @@ def what_is_never_answered(world):
     ann.hears_nothing()
     message = ann.say("nothing")
     ann.settle()
-    ann.do("edit", event=message, text="my calf is cold and blue")
+    ann.do("edit", event=message, text="nothing, really")
+    ann.hears_nothing()
+    ann.do("edit", event=message, text="my foot is cold and blue")
+    ann.hears("999")
+    ann.settle()
     ann.do("redact", event=message)
     ann.hears_nothing()
 

@@ -194,13 +194,19 @@ def typed_answers_count(peers, bot):
 
 
 @shared
-def an_edit_starts_nothing(peers, bot):
+def an_edit_starts_nothing_but_for_danger(peers, bot):
     ann = Person(peers)
     first = ann.say("/start")
     ann.hears()
     time.sleep(QUIET_S)
     ann.since = peers.act("info")["events"]
+    ann.do("edit", message_id=first, text="my calf is sore")
+    ann.hears_nothing()
     ann.do("edit", message_id=first, text="my foot is numb and cold")
+    assert "999" in ann.hears()["text"]
+    time.sleep(QUIET_S)
+    ann.since = peers.act("info")["events"]
+    ann.do("edit", message_id=first, text="my foot is quite numb and cold")
     ann.hears_nothing()
 
 
