@@ -46,7 +46,7 @@ static cJSON *key_object(enum cross_key which, const char *user, const char *key
 	cJSON *object = cJSON_CreateObject();
 	char id[sizeof ED25519 + E2E_KEY_SIZE];
 
-	snprintf(id, sizeof id, ED25519 "%s", key);
+	snprintf(id, sizeof id, ED25519 "%.*s", E2E_KEY_SIZE - 1, key);
 	cJSON_AddStringToObject(object, "user_id", user);
 	cJSON_AddItemToArray(cJSON_AddArrayToObject(object, "usage"), cJSON_CreateString(words[which].usage));
 	cJSON_AddStringToObject(cJSON_AddObjectToObject(object, "keys"), id, key);
