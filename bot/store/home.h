@@ -13,6 +13,7 @@ enum store_ask_kind {
 	ASK_LOAD, /* keys, events; the channel is the events' */
 	ASK_CURSOR,
 	ASK_SETTING, /* room, name */
+	ASK_KEPT, /* room: the kind, name: the id */
 	ASK_DUE, /* after, now_ms, limit */
 	ASK_NEXT_DUE, /* now_ms */
 	ASK_EXPORT, /* name: the person */
@@ -40,7 +41,8 @@ struct store_answer {
 	struct store_conversation *conversations;
 	bool *seen;
 	struct store_out *rows;
-	size_t n_rows;
+	struct store_kept *kept;
+	size_t n_rows; /* of whichever it is */
 	bool more;
 	bool conflict;
 	int64_t *out_ids; /* has room for all that the batch adds */

@@ -45,6 +45,7 @@ static const struct store_home_ops sqlite_ops = {
 		[ASK_LOAD] = sqlite_load,
 		[ASK_CURSOR] = sqlite_cursor,
 		[ASK_SETTING] = sqlite_setting,
+		[ASK_KEPT] = sqlite_kept,
 		[ASK_DUE] = sqlite_due,
 		[ASK_NEXT_DUE] = sqlite_next_due,
 		[ASK_EXPORT] = sqlite_export,
