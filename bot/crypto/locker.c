@@ -1,5 +1,5 @@
-/* kept.c - rows in an array, found through a map; a row that is gone leaves its place when its going is on disk. */
-#include "crypto/kept.h"
+/* locker.c - rows in an array, found through a map; a row that is gone leaves its place when its going is on disk. */
+#include "crypto/locker.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ struct row {
 	enum row_state state;
 };
 
-struct kept {
+struct locker {
 	const struct vault *vault;
 	struct row *rows;
 	size_t n, cap;
@@ -28,9 +28,9 @@ struct kept {
 	size_t changed;
 };
 
-struct kept *kept_new(const struct vault *vault)
+struct locker *locker_new(const struct vault *vault)
 {
-	struct kept *k = mem_alloc(1, sizeof *k);
+	struct locker *k = mem_alloc(1, sizeof *k);
 
 	k->vault = vault;
 	k->at = strmap_new();
@@ -45,7 +45,7 @@ static void row_done(struct row *r)
 	bytes_wipe(r->text);
 }
 
-void kept_free(struct kept *k)
+void locker_free(struct locker *k)
 {
 	if (!k)
 		return;
@@ -67,7 +67,7 @@ static char *name_of(const char *kind, const char *id)
 	return name;
 }
 
-static struct row *find(const struct kept *k, const char *kind, const char *id)
+static struct row *find(const struct locker *k, const char *kind, const char *id)
 {
 	char *name = name_of(kind, id);
 	int at = strmap_get(k->at, name, strlen(name), -1);
@@ -76,7 +76,7 @@ static struct row *find(const struct kept *k, const char *kind, const char *id)
 	return at < 0 ? NULL : &k->rows[at];
 }
 
-static struct row *row_for(struct kept *k, const char *kind, const char *id)
+static struct row *row_for(struct locker *k, const char *kind, const char *id)
 {
 	struct row *r = find(k, kind, id);
 
@@ -89,7 +89,7 @@ static struct row *row_for(struct kept *k, const char *kind, const char *id)
 	return r;
 }
 
-int kept_load(struct kept *k, const struct kept_row *row, struct err *err)
+int locker_load(struct locker *k, const struct locker_row *row, struct err *err)
 {
 	char *name = name_of(row->kind, row->id), *text;
 	size_t len;
@@ -102,21 +102,21 @@ int kept_load(struct kept *k, const struct kept_row *row, struct err *err)
 	return 0;
 }
 
-const char *kept_get(const struct kept *k, const char *kind, const char *id)
+const char *locker_get(const struct locker *k, const char *kind, const char *id)
 {
 	const struct row *r = find(k, kind, id);
 
 	return r ? r->text : NULL;
 }
 
-cJSON *kept_json(const struct kept *k, const char *kind, const char *id)
+cJSON *locker_json(const struct locker *k, const char *kind, const char *id)
 {
-	const char *text = kept_get(k, kind, id);
+	const char *text = locker_get(k, kind, id);
 
 	return text ? json_parse(text, strlen(text), NULL) : NULL;
 }
 
-static void change(struct kept *k, struct row *r, const char *text)
+static void change(struct locker *k, struct row *r, const char *text)
 {
 	char *copy = text ? mem_strdup(text) : NULL;
 
@@ -126,7 +126,7 @@ static void change(struct kept *k, struct row *r, const char *text)
 	r->state = CHANGED;
 }
 
-void kept_put(struct kept *k, const char *kind, const char *id, const char *text)
+void locker_put(struct locker *k, const char *kind, const char *id, const char *text)
 {
 	struct row *r = row_for(k, kind, id);
 
@@ -134,16 +134,16 @@ void kept_put(struct kept *k, const char *kind, const char *id, const char *text
 		change(k, r, text);
 }
 
-void kept_put_json(struct kept *k, const char *kind, const char *id, cJSON *tree)
+void locker_put_json(struct locker *k, const char *kind, const char *id, cJSON *tree)
 {
 	char *text = json_print(tree);
 
 	cJSON_Delete(tree);
-	kept_put(k, kind, id, text);
+	locker_put(k, kind, id, text);
 	bytes_wipe(text);
 }
 
-void kept_drop(struct kept *k, const char *kind, const char *id)
+void locker_drop(struct locker *k, const char *kind, const char *id)
 {
 	struct row *r = find(k, kind, id);
 
@@ -151,7 +151,7 @@ void kept_drop(struct kept *k, const char *kind, const char *id)
 		change(k, r, NULL);
 }
 
-size_t kept_count(const struct kept *k, const char *kind)
+size_t locker_count(const struct locker *k, const char *kind)
 {
 	size_t n = 0;
 
@@ -160,7 +160,7 @@ size_t kept_count(const struct kept *k, const char *kind)
 	return n;
 }
 
-void kept_each(struct kept *k, const char *kind, void (*each)(void *ctx, const char *id, const char *text), void *ctx)
+void locker_each(struct locker *k, const char *kind, void (*each)(void *ctx, const char *id, const char *text), void *ctx)
 {
 	for (size_t i = 0; i < k->n; i++)
 		if (k->rows[i].text && !strcmp(k->rows[i].kind, kind)) {
@@ -173,21 +173,21 @@ void kept_each(struct kept *k, const char *kind, void (*each)(void *ctx, const c
 
 /* ---- writing ---- */
 
-bool kept_changed(const struct kept *k)
+bool locker_changed(const struct locker *k)
 {
 	return k->changed > 0;
 }
 
-static void seal_row(const struct kept *k, const struct row *r, struct arena *arena, struct kept_row *out)
+static void seal_row(const struct locker *k, const struct row *r, struct arena *arena, struct locker_row *out)
 {
 	char *sealed = r->text ? vault_seal(k->vault, r->name, r->text, strlen(r->text)) : NULL;
 
-	*out = (struct kept_row){arena_strdup(arena, r->kind), arena_strdup(arena, r->id),
+	*out = (struct locker_row){arena_strdup(arena, r->kind), arena_strdup(arena, r->id),
 		sealed ? arena_strdup(arena, sealed) : ""};
 	free(sealed);
 }
 
-size_t kept_changes(struct kept *k, size_t limit, struct arena *arena, struct kept_row **out)
+size_t locker_changes(struct locker *k, size_t limit, struct arena *arena, struct locker_row **out)
 {
 	size_t n = 0;
 
@@ -203,7 +203,7 @@ size_t kept_changes(struct kept *k, size_t limit, struct arena *arena, struct ke
 }
 
 /* The map can't forget a name, so it is made anew once half of what it holds is gone. */
-static void sweep(struct kept *k)
+static void sweep(struct locker *k)
 {
 	size_t n = 0;
 
@@ -221,7 +221,7 @@ static void sweep(struct kept *k)
 	k->n = n;
 }
 
-void kept_written(struct kept *k, bool ok)
+void locker_written(struct locker *k, bool ok)
 {
 	size_t gone = 0;
 
