@@ -1,13 +1,9 @@
 /* matrix_session.c - the file with the tokens. */
 #include "channels/matrix_session.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "channels/json_out.h"
 #include "util/buf.h"
@@ -15,7 +11,7 @@
 #include "util/mem.h"
 #include "util/secret.h"
 
-enum { MAX_FILE = SECRET_MAX, MAX_PATH = 4096 };
+enum { MAX_FILE = SECRET_MAX };
 
 static const struct {
 	const char *name;
@@ -77,36 +73,6 @@ struct matrix_session *matrix_session_read(const char *path, struct err *err)
 	return s;
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		text += n > 0 ? n : 0;
-		len -= n > 0 ? (size_t)n : 0;
-	}
-	return fsync(fd);
-}
-
-static int replace(const char *path, const char *text, size_t len, struct err *err)
-{
-	char next[MAX_PATH];
-	int fd, failed;
-
-	if (snprintf(next, sizeof next, "%s.new", path) >= (int)sizeof next)
-		return err_set(err, "%s: the path is too long", path);
-	(void)unlink(next);
-	fd = open(next, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-	if (fd < 0)
-		return err_set(err, "%s: %s", next, strerror(errno));
-	failed = write_all(fd, text, len);
-	if (close(fd) != 0 || failed || rename(next, path) != 0)
-		return err_set(err, "%s: %s", path, strerror(errno));
-	return 0;
-}
-
 int matrix_session_write(const char *path, const struct matrix_session *s, struct err *err)
 {
 	struct buf text;
@@ -119,7 +85,7 @@ int matrix_session_write(const char *path, const struct matrix_session *s, struc
 			json_out_text(&text, members[i].name, *slot(s, i));
 	buf_adds(&text, "}\n");
 	result = text.full ? err_set(err, "%s: the tokens are too long", path)
-		: replace(path, text.data, text.len, err);
+		: secret_write_file(path, text.data, text.len, err);
 	explicit_bzero(text.data, text.len);
 	buf_done(&text);
 	return result;

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -113,6 +115,36 @@ struct secret *secret_read_env(const char *name, struct err *err)
 		return NULL;
 	}
 	return secret_new(text, strlen(text), name, err);
+}
+
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		text += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return fsync(fd);
+}
+
+int secret_write_file(const char *path, const char *text, size_t len, struct err *err)
+{
+	char next[PATH_MAX];
+	int fd, failed;
+
+	if (snprintf(next, sizeof next, "%s.new", path) >= (int)sizeof next)
+		return err_set(err, "%s: the path is too long", path);
+	(void)unlink(next);
+	fd = open(next, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	if (fd < 0)
+		return err_set(err, "%s: %s", next, strerror(errno));
+	failed = write_all(fd, text, len);
+	if (close(fd) != 0 || failed || rename(next, path) != 0)
+		return err_set(err, "%s: %s", path, strerror(errno));
+	return 0;
 }
 
 const char *secret_text(const struct secret *s)

@@ -17,6 +17,10 @@ struct secret *secret_read_file(const char *path, struct err *err);
 /* The same from an environment variable. */
 struct secret *secret_read_env(const char *name, struct err *err);
 
+/* Puts the text into a file that nobody but its owner may read, whole or not at all, also when the power fails. A file of
+ * that name is replaced. Returns 0, or -1 with `err` set. */
+int secret_write_file(const char *path, const char *text, size_t len, struct err *err);
+
 /* Borrows until secret_free. Never NULL, never "". */
 const char *secret_text(const struct secret *s);
 /* Whether `text` (NULL: none was given) is the secret; the time it takes depends on the length of `text` alone. */

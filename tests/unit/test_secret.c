@@ -115,6 +115,23 @@ static void rights(void **state)
 	assert_int_equal(chmod(path, 0600), 0);
 }
 
+static void writing(void **state)
+{
+	struct err err = {""};
+	struct stat info;
+	(void)state;
+	write_bytes("before", 6);
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(secret_write_file(path, "after\n", 6, &err), 0);
+	assert_int_equal(stat(path, &info), 0);
+	assert_int_equal(info.st_mode & 07777, 0600);
+	struct secret *s = secret_read_file(path, &err);
+	assert_string_equal(secret_text(s), "after");
+	secret_free(s);
+	assert_int_equal(secret_write_file("/nonexistent/token", "x", 1, &err), -1);
+	assert_string_equal(err.text, "/nonexistent/token.new: No such file or directory");
+}
+
 static void missing(void **state)
 {
 	struct err err;
@@ -162,7 +179,7 @@ static void comparison(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(contents), cmocka_unit_test(sizes), cmocka_unit_test(rights),
+		cmocka_unit_test(contents), cmocka_unit_test(sizes), cmocka_unit_test(rights), cmocka_unit_test(writing),
 		cmocka_unit_test(missing), cmocka_unit_test(environment), cmocka_unit_test(comparison),
 	};
 	return cmocka_run_group_tests(tests, make_file, remove_file);
