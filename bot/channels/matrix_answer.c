@@ -58,6 +58,15 @@ static void read_wait(struct json_span body, struct matrix_answer *out)
 		out->after_ms = ms < LONGEST_RETRY_MS ? ms : LONGEST_RETRY_MS;
 }
 
+/* Some things want the password again (user-interactive authentication); an answer to a wrong one has a code, too. */
+static bool wants_proof(const struct http_response *r, struct json_span body)
+{
+	struct json_span member;
+
+	return r->status == 401 && json_in_member(body, "flows", &member) &&
+		json_in_member(body, "session", &member) && !json_in_member(body, "errcode", &member);
+}
+
 /* An object or an array, up to its end. */
 static bool is_whole(struct json_span body)
 {
@@ -78,6 +87,10 @@ void matrix_answer_read(const struct http_response *r, struct matrix_answer *out
 	} else if (r->status >= 200 && r->status < 300 && is_whole(body)) {
 		out->verdict = MATRIX_DONE;
 		out->body = body;
+	} else if (wants_proof(r, body)) {
+		out->verdict = MATRIX_PROVE;
+		out->body = body;
+		snprintf(out->why, sizeof out->why, "the password is asked for again");
 	} else if (json_in_member(body, "errcode", &code) && json_in_word(code, word, sizeof word)) {
 		read_wait(body, out);
 		refuse(r->status, word, out);

@@ -13,6 +13,7 @@ enum matrix_verdict {
 	MATRIX_DONE, /* or as good as: it was so already */
 	MATRIX_AGAIN, /* the same request, later */
 	MATRIX_TOKEN, /* the token is not known (any more): a new one is needed */
+	MATRIX_PROVE, /* who we are must be proven once more, in one of the ways that the body tells */
 	MATRIX_FORBIDDEN, /* not in the room, or no right */
 	MATRIX_MISSING,
 	MATRIX_TOO_LARGE,
@@ -22,7 +23,7 @@ enum matrix_verdict {
 
 struct matrix_answer {
 	enum matrix_verdict verdict;
-	struct json_span body; /* MATRIX_DONE: valid as long as the response */
+	struct json_span body; /* MATRIX_DONE and MATRIX_PROVE: valid as long as the response */
 	int64_t after_ms; /* what was asked for, -1 for nothing */
 	bool soft_logout; /* MATRIX_TOKEN: the device is still there */
 	char why[160]; /* fit for a log; "" when all is well */

@@ -121,6 +121,7 @@ static void on_answer(void *ctx, const struct matrix_answer *a)
 	case MATRIX_TOO_LARGE:
 		mend(send, matrix_smaller(send->body), a);
 		break;
+	case MATRIX_PROVE: /* never for a message */
 	case MATRIX_REFUSED:
 		mend(send, matrix_outside(send->body), a);
 		break;

@@ -1,4 +1,4 @@
-/* cmd_matrix.c - soleus matrix login: a token for the account on Matrix. */
+/* cmd_matrix.c - soleus matrix login: a token for the account on Matrix, and its identity. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +17,8 @@
 
 enum { MAX_PASSWORD = 1024 };
 
-/* One line, unseen where it is typed on a terminal. Returns a new text (free), or NULL. */
-static char *ask_password(const char *user)
+/* One line, unseen where it is typed on a terminal: `what` with `of` in it is asked. Returns a new text (free), or NULL. */
+static char *ask_unseen(const char *what, const char *of)
 {
 	struct termios seen, unseen;
 	bool terminal = tcgetattr(STDIN_FILENO, &seen) == 0;
@@ -27,7 +27,7 @@ static char *ask_password(const char *user)
 	if (terminal) {
 		unseen = seen;
 		unseen.c_lflag &= ~(tcflag_t)ECHO;
-		fprintf(stderr, "Password of %s: ", user);
+		fprintf(stderr, "%s of %s: ", what, of);
 		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen);
 	}
 	char *got = fgets(line, sizeof line, stdin);
@@ -38,9 +38,9 @@ static char *ask_password(const char *user)
 	if (!got)
 		return NULL;
 	line[strcspn(line, "\r\n")] = '\0';
-	char *password = *line ? mem_strdup(line) : NULL;
+	char *answer = *line ? mem_strdup(line) : NULL;
 	explicit_bzero(line, sizeof line);
-	return password;
+	return answer;
 }
 
 static char *password_of(const struct config *c, struct err *err)
@@ -52,34 +52,65 @@ static char *password_of(const struct config *c, struct err *err)
 		s = config_secret_read(&c->matrix.password, err);
 		password = s ? mem_strdup(secret_text(s)) : NULL;
 		secret_free(s);
-	} else if (!(password = ask_password(c->matrix.user))) {
+	} else if (!(password = ask_unseen("Password", c->matrix.user))) {
 		(void)err_set(err, "there is no password");
 	}
 	return password;
 }
 
-static int login(const struct config *c, struct err *err)
+static char *ask_recovery_key(void *ctx)
+{
+	const struct config *c = ctx;
+
+	return ask_unseen("Recovery key", c->matrix.user);
+}
+
+static int login(struct config *c, const char *recovery_file, bool new_identity, struct matrix_logged_in *out,
+	struct err *err)
 {
 	char *password;
 	int result;
 
 	if (!c->matrix.homeserver || !c->matrix.user || !c->matrix.token_file)
 		return err_set(err, "%s must tell matrix.homeserver, matrix.user and matrix.token_file", c->path);
+	if (new_identity && !c->matrix.identity_file)
+		return err_set(err, "%s does not tell matrix.identity_file", c->path);
 	password = password_of(c, err);
 	if (!password)
 		return -1;
 	result = matrix_login(&(struct matrix_login){.homeserver = c->matrix.homeserver, .user = c->matrix.user,
-		.password = password, .device_id = c->matrix.device_id, .token_file = c->matrix.token_file}, err);
+		.password = password, .device_id = c->matrix.device_id, .token_file = c->matrix.token_file,
+		.identity_file = c->matrix.identity_file, .recovery_file = recovery_file,
+		.new_identity = new_identity, .ask_recovery_key = ask_recovery_key, .ctx = c}, out, err);
 	explicit_bzero(password, strlen(password));
 	free(password);
 	return result;
 }
 
-static int login_with(const char *path)
+static void tell(const struct config *c, const char *recovery_file, const struct matrix_logged_in *done)
+{
+	printf("logged in as %s; the token is in %s\n", c->matrix.user, c->matrix.token_file);
+	if (done->other_device)
+		printf("the device that was there had keys which are gone: it was removed, and a new one takes its place\n");
+	if (!c->matrix.identity_file)
+		printf("matrix.identity_file is not set: others can't tell that this device is really the account's\n");
+	else if (done->enrolled == MATRIX_ENROLLED_NEW)
+		printf("the account has an identity now; its recovery key is in %s.\n"
+			"Keep that key in another place, and not on this machine: after a lost disk it alone brings back the\n"
+			"identity, and the keys to what was said before.\n", recovery_file);
+	else if (done->enrolled == MATRIX_ENROLLED_RESTORED)
+		printf("the identity was brought back with the recovery key\n");
+	else
+		printf("the identity is in place\n");
+}
+
+static int login_with(const char *path, bool new_identity)
 {
 	struct problems problems;
 	struct config *config;
+	struct matrix_logged_in done;
 	struct err err = {""};
+	char *recovery_file = NULL;
 	int status = EXIT_FAILURE;
 
 	problems_init(&problems);
@@ -88,12 +119,15 @@ static int login_with(const char *path)
 	problems_done(&problems);
 	if (!config)
 		return status;
-	if (login(config, &err) == 0) {
-		printf("logged in as %s; the token is in %s\n", config->matrix.user, config->matrix.token_file);
+	if (config->matrix.identity_file && asprintf(&recovery_file, "%s.recovery-key", config->matrix.identity_file) < 0)
+		abort();
+	if (login(config, recovery_file, new_identity, &done, &err) == 0) {
+		tell(config, recovery_file, &done);
 		status = EXIT_SUCCESS;
 	} else {
 		fprintf(stderr, "soleus: %s\n", err.text);
 	}
+	free(recovery_file);
 	config_free(config);
 	return status;
 }
@@ -101,7 +135,7 @@ static int login_with(const char *path)
 static int run(int argc, char **argv)
 {
 	const char *path = NULL, *value;
-	bool wanted = false, known = true;
+	bool wanted = false, known = true, new_identity = false;
 
 	for (int i = 1; i < argc && known; i++) {
 		value = options_value(argc, argv, &i, "--config");
@@ -109,18 +143,23 @@ static int run(int argc, char **argv)
 			path = value;
 		else if (strcmp(argv[i], "login") == 0)
 			wanted = true;
+		else if (strcmp(argv[i], "--new-identity") == 0)
+			new_identity = true;
 		else
 			known = false;
 	}
 	if (!known || !wanted || !path || !*path) {
-		fprintf(stderr, "soleus matrix: wants login --config FILE and nothing else\n");
+		fprintf(stderr, "soleus matrix: wants login --config FILE, maybe --new-identity, and nothing else\n");
 		return EXIT_MISUSED;
 	}
-	return login_with(path);
+	return login_with(path, new_identity);
 }
 
 const struct command cmd_matrix = {"matrix", "logs in on Matrix, once, before the first run",
-	"login --config FILE\n"
-	"  --config FILE  the configuration, with matrix.homeserver, matrix.user and matrix.token_file\n"
-	"The password is asked for, or read from matrix.password_file or matrix.password_env, or from standard input.",
+	"login --config FILE [--new-identity]\n"
+	"  --config FILE    the configuration, with matrix.homeserver, matrix.user and matrix.token_file\n"
+	"  --new-identity   gives up the account's identity, when its recovery key is lost; who has verified it is warned\n"
+	"The password is asked for, or read from matrix.password_file or matrix.password_env, or from standard input.\n"
+	"With matrix.identity_file the account gets an identity (cross-signing, a backup of room keys), or gets it back with\n"
+	"the recovery key, which is asked for, or read from that file's name with .recovery-key behind it.",
 	run};

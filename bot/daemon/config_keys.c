@@ -96,6 +96,9 @@ static const struct config_key keys[] = {
 		"named in 'token_file'"},
 	{"matrix.token_file", CONFIG_CREDENTIAL, AT(matrix.token_file), NULL, 0, 0, NULL,
 		"file with the token and the device, written by `soleus matrix login`; it must stay writable, as servers change tokens"},
+	{"matrix.identity_file", CONFIG_CREDENTIAL, AT(matrix.identity_file), NULL, 0, 0, NULL,
+		"file with the keys that vouch for this device and open the backup of room keys, written by `soleus matrix login`; "
+		"not set: clients that trust signed devices alone send us no keys"},
 	{"matrix.device_id", CONFIG_TEXT, AT(matrix.device_id), "SOLEUS", 0, 0, NULL,
 		"the device to log in as; the same for ever, as each new one is a stranger to others"},
 	{"matrix.password", CONFIG_REFUSED, 0, NULL, 0, 0, NULL,
