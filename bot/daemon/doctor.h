@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 struct config;
+struct matrix_session;
 struct tables;
 
 enum doctor_level {
@@ -35,5 +36,7 @@ void doctor_machine(const struct doctor *d, pid_t runs);
 void doctor_telegram(const struct doctor *d, pid_t runs);
 /* Matrix: token, account, rooms. */
 void doctor_matrix(const struct doctor *d);
+/* Matrix, once the token works: cross-signing, the backup of room keys. */
+void doctor_identity(const struct doctor *d, const struct matrix_session *session);
 
 #endif

@@ -17,6 +17,7 @@ struct visit {
 	const struct doctor *d;
 	struct loop *loop;
 	struct matrix_api *api;
+	bool works; /* the token */
 };
 
 static void ask(struct visit *v, const char *path, matrix_done done)
@@ -63,6 +64,7 @@ static void on_who(void *ctx, const struct matrix_answer *a)
 		doctor_say(v->d, DOCTOR_BAD, "matrix token", "it is %s's, but matrix.user is %s", user, wanted);
 	} else {
 		doctor_say(v->d, DOCTOR_OK, "matrix token", "works, it is %s's", user);
+		v->works = true;
 		ask(v, "/v3/joined_rooms", on_rooms);
 		return;
 	}
@@ -90,6 +92,8 @@ void doctor_matrix(const struct doctor *d)
 		visit(&v, session, http);
 	else
 		doctor_say(d, DOCTOR_BAD, "matrix", "%s", err.text);
+	if (v.works)
+		doctor_identity(d, session);
 	http_client_free(http);
 	loop_free(v.loop);
 	matrix_session_free(session);

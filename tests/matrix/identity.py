@@ -204,8 +204,29 @@ def a_lost_device(account):
     assert now != device and now in devices and device not in devices, (now, device, devices)
 
 
+def the_doctor_looks(account):
+    def doctor():
+        done = subprocess.run([account.program, "doctor", "--config", account.config], capture_output=True, text=True, timeout=120,
+                              env={**os.environ, "SOLEUS_TEST_PASSWORD": harness.PASSWORD})
+        return done.stdout + done.stderr
+
+    account.login()
+    said = doctor()
+    assert "no keys at the server yet" in said and "0 are backed up" in said and "recovery-key is still on this machine" in said, said
+    account.lose(RECOVERY)
+    assert "still on this machine" not in doctor()
+    file = account.file("identity")
+    account.login("--new-identity")
+    with open(os.path.join(account.folder, "identity"), "w") as f:
+        f.write(file)
+    said = doctor()
+    assert "the account has another one" in said and "no backup of ours" in said, said
+    account.lose("identity")
+    assert "cannot open" in doctor()
+
+
 TESTS = [made_once, kept, brought_back, given_up, broken_off, broken_off_early, made_elsewhere, a_wrong_password, without_identity,
-         a_lost_device]
+         a_lost_device, the_doctor_looks]
 
 
 def main():
