@@ -11,6 +11,7 @@
 #include "rules/ruleset.h"
 #include "rules/understand.h"
 #include "talk/answer.h"
+#include "triage/opening.h"
 #include "triage/questions.h"
 #include "triage/triage.h"
 #include "util/arena.h"
@@ -142,6 +143,8 @@ static cJSON *answer(void *ctx, const cJSON *in, struct arena *arena, struct err
 		return NULL;
 	}
 	understand(j.k->rules, text, strlen(text), lines_now(), arena, &j.u);
+	if (!question)
+		opening_settle(j.k->rules, j.k->tables, &j.u);
 	facts_sober(j.k->tables, &j.u.facts);
 	decide(j.k->tables, &j.u.facts, &j.d);
 	if (intent_urgency(j.k->tables, j.u.intent) > j.d.urgency)

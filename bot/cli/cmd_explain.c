@@ -13,6 +13,7 @@
 #include "rules/ruleset.h"
 #include "rules/understand.h"
 #include "talk/responses.h"
+#include "triage/opening.h"
 #include "triage/triage.h"
 #include "util/arena.h"
 #include "util/buf.h"
@@ -114,6 +115,7 @@ static void explain(const struct paint *p, const struct knowledge *k, const char
 	const struct vocab *v = ruleset_vocab(k->rules);
 
 	understand(k->rules, text, len, lines_now(), arena, &u);
+	opening_settle(k->rules, k->tables, &u);
 	facts_sober(k->tables, &u.facts);
 	decide(k->tables, &u.facts, &d);
 	if (intent_urgency(k->tables, u.intent) > d.urgency)

@@ -34,7 +34,7 @@ struct context_rule {
 struct context {
 	struct boundaries boundaries;
 	int adjectives;
-	bool of_the_leg[FACTS_MAX], danger[FACTS_MAX];
+	bool of_the_leg[FACTS_MAX], places[FACTS_MAX], beside[FACTS_MAX], danger[FACTS_MAX];
 	struct context_rule *rules;
 	size_t n, cap;
 	struct pattern_list corrections, other_patient, foreign;
@@ -115,9 +115,13 @@ static int one_pattern(const struct yaml_file *f, const struct yaml *map, const 
 	return number;
 }
 
-static void read_findings(const struct yaml_file *f, const struct vocab *vocab, const struct yaml *list, bool out[FACTS_MAX],
+static void read_findings(const struct yaml_file *f, const struct vocab *vocab, const char *key, bool out[FACTS_MAX],
 	struct problems *problems)
 {
+	const struct yaml *list = NULL;
+
+	if (yaml_child(f, yaml_root(f), key, false, YAML_LIST, &list, problems) < 0)
+		return;
 	for (size_t i = 0; list && i < list->n; i++) {
 		int finding = list->items[i]->kind == YAML_SCALAR ? vocab_finding(vocab, list->items[i]->text) : -1;
 
@@ -133,13 +137,23 @@ bool context_of_the_leg(const struct context *c, int finding)
 	return c->of_the_leg[finding];
 }
 
+bool context_beside_the_leg(const struct context *c, int finding)
+{
+	return c->beside[finding];
+}
+
+bool context_place(const struct context *c, int finding)
+{
+	return c->places[finding];
+}
+
 struct context *context_read(const struct yaml_file *f, const struct vocab *vocab, const struct fragments *fragments, struct patterns *patterns,
 	struct problems *problems)
 {
-	static const char *const known[] = {"boundaries", "corrections", "other_patient", "foreign", "of_the_leg", "danger", "context", NULL};
+	static const char *const known[] = {"boundaries", "corrections", "other_patient", "foreign", "of_the_leg", "places", "beside_the_leg", "danger", "context", NULL};
 	static const char *const known_boundaries[] = {"breaks", "openers", "verbs", "joins", "adjectives", NULL};
 	struct context *c = mem_alloc(1, sizeof *c);
-	const struct yaml *root = yaml_root(f), *part = NULL, *rules = NULL, *list = NULL;
+	const struct yaml *root = yaml_root(f), *part = NULL, *rules = NULL;
 
 	(void)yaml_only(f, root, known, problems);
 	if (yaml_child(f, root, "boundaries", true, YAML_MAP, &part, problems) == 0) {
@@ -153,11 +167,10 @@ struct context *context_read(const struct yaml_file *f, const struct vocab *voca
 	(void)rule_read_list(f, yaml_get(root, "corrections"), fragments, patterns, problems, &c->corrections);
 	(void)rule_read_list(f, yaml_get(root, "other_patient"), fragments, patterns, problems, &c->other_patient);
 	(void)rule_read_list(f, yaml_get(root, "foreign"), fragments, patterns, problems, &c->foreign);
-	if (yaml_child(f, root, "of_the_leg", false, YAML_LIST, &list, problems) == 0)
-		read_findings(f, vocab, list, c->of_the_leg, problems);
-	list = NULL;
-	if (yaml_child(f, root, "danger", false, YAML_LIST, &list, problems) == 0)
-		read_findings(f, vocab, list, c->danger, problems);
+	read_findings(f, vocab, "of_the_leg", c->of_the_leg, problems);
+	read_findings(f, vocab, "places", c->places, problems);
+	read_findings(f, vocab, "beside_the_leg", c->beside, problems);
+	read_findings(f, vocab, "danger", c->danger, problems);
 	if (yaml_child(f, root, "context", true, YAML_LIST, &rules, problems) == 0)
 		for (size_t i = 0; i < rules->n; i++)
 			read_context_rule(c, f, rules->items[i], fragments, patterns, problems);

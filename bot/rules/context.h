@@ -52,6 +52,10 @@ struct context_verdict {
 
 /* The findings that only count of the leg: a bit by finding. */
 bool context_of_the_leg(const struct context *c, int finding);
+/* Those that matter beside a leg alone: a cold. */
+bool context_beside_the_leg(const struct context *c, int finding);
+/* The finding names a place in the leg: calf_location. */
+bool context_place(const struct context *c, int finding);
 
 /* What becomes of a finding said as `state` at `hit`, when only the kinds in `mask` may change it. */
 struct context_verdict context_apply(const struct context *c, const struct triggers *t, struct reading *text,

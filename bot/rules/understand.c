@@ -270,12 +270,12 @@ static void correct(struct work *w, long at)
 				w->mentions[i].corrected = true;
 }
 
-static void put_together(const struct work *w, struct facts *out)
+static void put_together(const struct vocab *vocab, const struct mention *mentions, size_t n, struct facts *out)
 {
 	memset(out, 0, sizeof *out);
-	for (size_t i = 0; i < w->n_mentions; i++) {
-		const struct mention *m = &w->mentions[i];
-		int kind = vocab_value_kind(w->set->vocab, m->finding);
+	for (size_t i = 0; i < n; i++) {
+		const struct mention *m = &mentions[i];
+		int kind = vocab_value_kind(vocab, m->finding);
 
 		if (m->corrected)
 			continue;
@@ -375,11 +375,44 @@ void understand(const struct ruleset *set, const char *text, size_t len, struct 
 	correct(w, corrected);
 	out->mentions = w->mentions;
 	out->n_mentions = w->n_mentions;
-	put_together(w, &out->facts);
+	put_together(set->vocab, w->mentions, w->n_mentions, &out->facts);
 	find_intent(w, out);
 	out->correction = corrected >= 0;
 	out->other_patient = context_other_patient(set->context, &w->text);
 	out->foreign = is_foreign(w);
 	out->reading = &w->text;
 	out->truncated = canon.truncated;
+}
+
+static bool is_told(const struct mention *m)
+{
+	return m->state == STATE_PRESENT || m->state == STATE_UNCERTAIN;
+}
+
+static bool is_of_the_leg(const struct ruleset *set, int finding)
+{
+	return context_of_the_leg(set->context, finding) || context_beside_the_leg(set->context, finding);
+}
+
+/* A sign that counts wherever it is, or a place in the leg: then the message is for us. */
+static bool holds_for_us(const struct ruleset *set, int finding)
+{
+	return context_place(set->context, finding) ||
+		(intents_is_symptom(set->intents, finding) && !is_of_the_leg(set, finding));
+}
+
+void understand_opening(const struct ruleset *set, struct understanding *u)
+{
+	size_t n = 0;
+
+	if (!u->intent_rule || u->intent != vocab_intent(set->vocab, "out_of_scope"))
+		return;
+	for (size_t i = 0; i < u->n_mentions; i++)
+		if (is_told(&u->mentions[i]) && holds_for_us(set, u->mentions[i].finding))
+			return;
+	for (size_t i = 0; i < u->n_mentions; i++)
+		if (u->mentions[i].state != STATE_PRESENT || !is_of_the_leg(set, u->mentions[i].finding))
+			u->mentions[n++] = u->mentions[i];
+	u->n_mentions = n;
+	put_together(set->vocab, u->mentions, n, &u->facts);
 }

@@ -65,4 +65,8 @@ struct moment {
 void understand(const struct ruleset *rules, const char *text, size_t len, struct moment now, struct arena *arena,
 	struct understanding *out);
 
+/* For a message with no talk of a leg before it: where it is about something else ("bad teeth, the pain gets worse") and tells
+ * nothing that counts wherever it is, what counts only of the leg is left out. An answer is not read so: "twisted my ankle". */
+void understand_opening(const struct ruleset *rules, struct understanding *u);
+
 #endif

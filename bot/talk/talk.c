@@ -13,6 +13,7 @@
 #include "rules/ruleset.h"
 #include "talk/responses.h"
 #include "talk/turn.h"
+#include "triage/opening.h"
 #include "triage/places.h"
 #include "util/arena.h"
 #include "util/yaml.h"
@@ -272,6 +273,8 @@ void talk_turn(const struct talk_data *d, struct talk_state *s, const struct tal
 	t->voice.place = place_of(d, s, in->region);
 	t->voice.they = s->they;
 	understand(d->rules, in->text ? in->text : "", in->kind == TALK_SAY ? in->len : 0, in->today, arena, &t->u);
+	if (!turn_knows_complaint(t))
+		opening_settle(d->rules, d->tables, &t->u);
 	turn_judge(t);
 	hear(t);
 	ask_show(t);

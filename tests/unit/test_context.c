@@ -274,6 +274,8 @@ static void of_the_whole_message(void **state)
 	}
 	assert_true(context_of_the_leg(context, vocab_finding(vocab, "swelling")));
 	assert_false(context_of_the_leg(context, vocab_finding(vocab, "fever")));
+	assert_false(context_place(context, vocab_finding(vocab, "swelling")));
+	assert_false(context_beside_the_leg(context, vocab_finding(vocab, "swelling")));
 }
 
 /* More triggers than are kept: no harm, and the first ones act. */

@@ -253,6 +253,33 @@ static void mentions_are_in_order(void **state)
 	}
 }
 
+/* What is left of a message with no talk of a leg before it; the rest of the sentences stays as it is. */
+static void openings(void **state)
+{
+	static const struct {
+		const char *text, *finding;
+		bool stays;
+	} table[] = {
+		{"I have a knee problem, pain is increasing?", "pain_worsening", false},
+		{"Sprained left ankle for a year and a half", "long_lasting", false},
+		{"I have a headache and a runny nose", "recent_viral_illness", false},
+		{"sore throat and a blocked nose, what helps?", "recent_viral_illness", false},
+		{"knee replacement last week, my knee clicks and I have a fever", "fever", true},
+		{"my calf hurts and my knee has a problem", "pain", true},
+		{"my shoulder hurts, I am diabetic", "diabetes", true},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct understanding u;
+		understood(table[i].text, &u);
+		int finding = vocab_finding(ruleset_vocab(set), table[i].finding);
+		assert_int_equal(u.facts.state[finding], STATE_PRESENT);
+		understand_opening(set, &u);
+		if ((u.facts.state[finding] == STATE_PRESENT) != table[i].stays)
+			fail_msg("'%s': %s", table[i].text, table[i].finding);
+	}
+}
+
 static pcre2_code *compiled(const char *source)
 {
 	int code;
@@ -303,6 +330,7 @@ int main(void)
 		cmocka_unit_test(outcomes),
 		cmocka_unit_test(places),
 		cmocka_unit_test(mentions_are_in_order),
+		cmocka_unit_test(openings),
 		cmocka_unit_test(nothing_is_passed_over),
 	};
 	return cmocka_run_group_tests(tests, open_project, close_project);
