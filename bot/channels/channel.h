@@ -93,12 +93,6 @@ struct channel_sent {
 };
 
 typedef void (*channel_sent_cb)(void *ctx, const struct channel_sent *sent);
-/* What a channel keeps for itself: opaque to others, found by kind and id. */
-struct channel_kept {
-	const char *kind, *id;
-	const char *value; /* "": it goes */
-};
-
 typedef void (*channel_saved_cb)(void *ctx, bool saved);
 
 /* Where a channel puts what came in. */
@@ -109,10 +103,6 @@ struct channel_sink {
 	 * then. */
 	void (*take)(void *ctx, struct channel *c, const struct incoming *list, size_t n, const char *cursor,
 		channel_saved_cb saved, void *saved_ctx);
-	/* Keeps what is listed, all or nothing. Copies. `saved` as with take; what was given earlier is on disk earlier. NULL
-	 * where nothing is kept. */
-	void (*keep)(void *ctx, struct channel *c, const struct channel_kept *list, size_t n, channel_saved_cb saved,
-		void *saved_ctx);
 	/* The channel can't go on: a token that is refused, a second reader. The daemon ends with the reason. */
 	void (*fatal)(void *ctx, struct channel *c, const char *why);
 };
@@ -126,6 +116,15 @@ struct channel_env {
 	struct channel_sink sink;
 	int64_t (*now_ms)(void); /* since 1970 */
 };
+
+/* What somebody may do in a room with several people. */
+enum channel_role {
+	CHANNEL_ROLE_UNKNOWN, /* the other side did not tell */
+	CHANNEL_ROLE_MEMBER,
+	CHANNEL_ROLE_ADMIN, /* may change the room's settings */
+};
+
+typedef void (*channel_role_cb)(void *ctx, enum channel_role role);
 
 /* What the platform can do. */
 struct channel_can {
@@ -149,8 +148,6 @@ struct channel_profile {
 struct channel_ops {
 	const char *name;
 	struct channel_can can;
-	/* What it has kept, once, before start. The member may be NULL: then nothing is kept. */
-	void (*restore)(struct channel *c, const struct channel_kept *list, size_t n);
 	/* Begins to read from `cursor` ("" at the very first). */
 	void (*start)(struct channel *c, const char *cursor);
 	/* Reads no more; `stopped` is called once nothing is under way, at the latest after a second. */
@@ -170,6 +167,9 @@ struct channel_ops {
 	const char *(*private_link)(const struct channel *c, const char *payload, struct arena *arena);
 	/* Whether several people are in the room. NULL: never. */
 	bool (*is_shared)(const struct channel *c, const char *room);
+	/* Asks the other side, whatever anybody says of themselves. `told` comes once, maybe at once, also when the channel
+	 * ends. NULL: there are no such rooms. */
+	void (*ask_role)(struct channel *c, const char *room, const char *person, channel_role_cb told, void *ctx);
 	/* How it is doing, in a few words for the operator. The member may be NULL. */
 	void (*status)(const struct channel *c, char *out, size_t size);
 	void (*free)(struct channel *c);

@@ -19,6 +19,7 @@
 #include "channels/matrix_joins.h"
 #include "channels/matrix_parse.h"
 #include "channels/matrix_parts.h"
+#include "channels/matrix_roles.h"
 #include "channels/matrix_rooms.h"
 #include "channels/matrix_say.h"
 #include "channels/matrix_send.h"
@@ -68,6 +69,7 @@ struct matrix {
 	struct matrix_rooms *rooms;
 	struct matrix_sync *sync;
 	struct matrix_sends *sends;
+	struct matrix_roles *roles;
 	void (*hide)(void *ctx, const char *secret);
 	void *hide_ctx;
 	void (*stopped)(void *ctx);
@@ -319,6 +321,7 @@ static void stop(struct channel *c, void (*stopped)(void *ctx), void *ctx)
 	matrix_call_cancel(m->who);
 	m->who = NULL;
 	matrix_joins_stop(m->parts.joins);
+	matrix_roles_stop(m->roles);
 	m->stop_ms = loop_now_ms(c->env.loop);
 	m->reader_stopped = false;
 	matrix_sync_stop(m->sync, on_reader_stopped, m);
@@ -351,6 +354,11 @@ static void send(struct channel *c, const char *room, const char *kind, const ch
 	channel_sent_cb sent, void *ctx)
 {
 	matrix_send(of(c)->sends, room, kind, body, txn, sent, ctx);
+}
+
+static void ask_role(struct channel *c, const char *room, const char *person, channel_role_cb told, void *ctx)
+{
+	matrix_roles_ask(of(c)->roles, room, person, told, ctx);
 }
 
 /* What counts is when something last came through, not that it is said to work. */
@@ -391,6 +399,7 @@ static void matrix_free(struct channel *c)
 
 	if (!c)
 		return;
+	matrix_roles_free(m->roles);
 	matrix_sync_free(m->sync);
 	matrix_sends_free(m->sends);
 	matrix_joins_free(m->parts.joins);
@@ -417,6 +426,7 @@ static const struct channel_ops ops = {
 	.say = say,
 	.send = send,
 	.is_shared = is_shared,
+	.ask_role = ask_role,
 	.status = status,
 	.free = matrix_free,
 };
@@ -465,6 +475,7 @@ struct channel *matrix_new(const struct matrix_options *o, const struct channel_
 	m->timer = timer_new(env->loop, on_time, m);
 	m->sync = matrix_sync_new(&m->parts);
 	m->sends = matrix_sends_new(&m->parts);
+	m->roles = matrix_roles_new(&m->parts);
 	backoff_init(&m->backoff, m->parts.first_wait_ms, MOST_WAIT_MS, o->seed + 1);
 	return &m->channel;
 }

@@ -389,7 +389,7 @@ static void hand_over(struct matrix_event *e, bool hear_all, struct matrix_outco
 	if (!in->direct && !*in->thread && in->kind != INCOMING_EDIT)
 		in->thread = *in->shown_ref ? in->shown_ref : e->id;
 	out->list[out->n++] = *in;
-	if (in->kind != INCOMING_EDIT)
+	if (in->kind != INCOMING_EDIT && (in->direct || in->addressed))
 		out->last[out->n_last++] = in;
 }
 

@@ -20,6 +20,7 @@
 #include "channels/telegram_parts.h"
 #include "channels/telegram_poll.h"
 #include "channels/telegram_profile.h"
+#include "channels/telegram_roles.h"
 #include "channels/telegram_say.h"
 #include "channels/telegram_send.h"
 #include "net/backoff.h"
@@ -62,6 +63,7 @@ struct telegram {
 	struct telegram_web *web;
 	struct telegram_sends *sends;
 	struct telegram_profile *profile;
+	struct telegram_roles *roles;
 	void (*stopped)(void *ctx);
 	void *stopped_ctx;
 };
@@ -222,6 +224,7 @@ static void stop(struct channel *c, void (*stopped)(void *ctx), void *ctx)
 	telegram_call_cancel(t->who);
 	t->who = NULL;
 	telegram_profile_stop(t->profile);
+	telegram_roles_stop(t->roles);
 	t->stop_ms = loop_now_ms(c->env.loop);
 	t->reader_stopped = false;
 	if (t->web)
@@ -276,6 +279,11 @@ static bool is_shared(const struct channel *c, const char *room)
 	return room[0] == '-';
 }
 
+static void ask_role(struct channel *c, const char *room, const char *person, channel_role_cb told, void *ctx)
+{
+	telegram_roles_ask(of(c)->roles, room, person, told, ctx);
+}
+
 /* A way in that works, or is said to work, is not enough: what counts is when something last came through it. */
 static void status(const struct channel *c, char *out, size_t size)
 {
@@ -298,6 +306,7 @@ static void telegram_free(struct channel *c)
 
 	if (!c)
 		return;
+	telegram_roles_free(t->roles);
 	telegram_profile_free(t->profile);
 	telegram_web_free(t->web);
 	telegram_poll_free(t->poll);
@@ -320,6 +329,7 @@ static const struct channel_ops ops = {
 	.send = send,
 	.private_link = private_link,
 	.is_shared = is_shared,
+	.ask_role = ask_role,
 	.status = status,
 	.free = telegram_free,
 };
@@ -385,6 +395,7 @@ struct channel *telegram_new(const struct telegram_options *o, const struct chan
 		.first_wait_ms = o->first_wait_ms ? o->first_wait_ms : FIRST_WAIT_MS};
 	t->timer = timer_new(env->loop, on_time, t);
 	t->sends = telegram_sends_new(t->api, fatal, t);
+	t->roles = telegram_roles_new(&t->parts);
 	t->profile = telegram_profile_new(&t->parts, o->profiles, o->n_profiles);
 	t->self.commands = telegram_profile_commands(t->profile, &t->self.n_commands);
 	backoff_init(&t->backoff, t->parts.first_wait_ms, MOST_WAIT_MS, o->seed + 4);

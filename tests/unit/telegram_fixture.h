@@ -225,7 +225,7 @@ static void fake_route(struct fake *f, const char *method)
 static void fake_open(struct fake *f, struct telegram_options options, const struct step *steps)
 {
 	static const char *const methods[] = {"getMe", "getUpdates", "deleteWebhook", "setWebhook", "getWebhookInfo",
-		"sendMessage", "editMessageReplyMarkup", "answerCallbackQuery", "leaveChat", "getMyCommands",
+		"sendMessage", "editMessageReplyMarkup", "answerCallbackQuery", "leaveChat", "getChatMember", "getMyCommands",
 		"setMyCommands", "getMyDescription", "setMyDescription", "getMyShortDescription", "setMyShortDescription"};
 	static const struct http_server_options server = {.max_body = 1 << 20};
 	static const struct http_client_options client = {.user_agent = "soleus"};
@@ -247,7 +247,7 @@ static void fake_open(struct fake *f, struct telegram_options options, const str
 	options.base_url = arena_printf(a, "http://127.0.0.1:%d/", http_server_port(f->server));
 	options.first_wait_ms = FIRST_WAIT_MS;
 	const struct channel_env env = {.loop = f->loop, .http = f->http, .server = f->server, .log = &f->log,
-		.sink = {.ctx = f, .take = take, .fatal = on_fatal}, .now_ms = fake_now};
+		.sink = {f, take, on_fatal}, .now_ms = fake_now};
 	f->channel = telegram_new(&options, &env, &err);
 	if (!f->channel)
 		fail_msg("%s", err.text);

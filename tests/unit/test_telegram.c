@@ -391,6 +391,60 @@ static void groups(void **state)
 	fake_close(&f);
 }
 
+static void on_role(void *ctx, enum channel_role role)
+{
+	static const char *const names[] = {"role: unknown", "role: member", "role: admin"};
+
+	record(ctx, names[role]);
+}
+
+static void roles(void **state)
+{
+	static const struct {
+		struct step answer[2];
+		const char *role;
+	} cases[] = {
+		{{{"getChatMember", 200, OK("{\"status\":\"creator\"}")}}, "role: admin"},
+		{{{"getChatMember", 200, OK("{\"status\":\"administrator\"}")}}, "role: admin"},
+		{{{"getChatMember", 200, OK("{\"status\":\"member\"}")}}, "role: member"},
+		{{{"getChatMember", 200, OK("{\"status\":\"kicked\"}")}}, "role: member"},
+		{{{"getChatMember", 200, OK("7")}}, "role: unknown"},
+		{{{"getChatMember", 400, REFUSED(400, "Bad Request: user not found")}}, "role: unknown"},
+		{{{"getChatMember", 502, "<html>"}}, "role: unknown"},
+	};
+	struct fake f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *const wanted[] = {"getChatMember {\"chat_id\":-5,\"user_id\":9}", cases[i].role, NULL};
+
+		fake_open(&f, (struct telegram_options){.groups = TELEGRAM_GROUPS_ANY}, cases[i].answer);
+		f.wanted = 1;
+		f.channel->ops->ask_role(f.channel, "-5", "9", on_role, &f);
+		fake_expect(&f, cases[i].role, wanted);
+		fake_close(&f);
+	}
+}
+
+/* Who asks is answered in any case. */
+static void roles_that_nobody_tells(void **state)
+{
+	static const struct step steps[] = {{"getChatMember", HOLD, ""}, END};
+	static const char *const wanted[] = {"role: unknown", "getChatMember {\"chat_id\":-5,\"user_id\":9}", NULL};
+	struct fake f;
+
+	(void)state;
+	fake_open(&f, (struct telegram_options){.groups = TELEGRAM_GROUPS_ANY}, steps);
+	f.wanted = 2;
+	f.channel->ops->ask_role(f.channel, "-5", "9},{", on_role, &f);
+	f.channel->ops->ask_role(f.channel, "-5", "9", on_role, &f);
+	fake_expect(&f, "roles", wanted);
+	fake_end_channel(&f);
+	assert_int_equal(f.n_lines, 3);
+	assert_string_equal(f.lines[2], "role: unknown");
+	fake_close(&f);
+}
+
 static void overhears_when_allowed(void **state)
 {
 	static const struct step steps[] = {
@@ -520,6 +574,9 @@ int main(void)
 		cmocka_unit_test(nobody_listens),
 		cmocka_unit_test(groups),
 		cmocka_unit_test(overhears_when_allowed),
+		cmocka_unit_test(roles),
+		cmocka_unit_test(roles_that_nobody_tells),
+		cmocka_unit_test(roles), cmocka_unit_test(roles_that_nobody_tells),
 		cmocka_unit_test(quick_fingers),
 		cmocka_unit_test(profile),
 		cmocka_unit_test(options),
