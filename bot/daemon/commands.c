@@ -3,8 +3,10 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "channels/channel.h"
+#include "daemon/manners.h"
 #include "talk/responses.h"
 #include "talk/talk.h"
 #include "util/arena.h"
@@ -23,17 +25,35 @@ static const char *text_of(const struct yaml *map, const char *key)
 	return node && node->kind == YAML_SCALAR ? node->text : NULL;
 }
 
-const char *commands_says(const struct responses *r, const char *name)
+static const struct yaml *command_of(const struct responses *r, const char *name, size_t len)
 {
 	const struct yaml *list = responses_at(r, "channels", "commands", NULL);
 
 	for (size_t i = 0; list && i < list->n; i++) {
 		const char *is = text_of(list->items[i], "name");
 
-		if (is && strcmp(is, name) == 0)
-			return text_of(list->items[i], "says");
+		if (is && strlen(is) == len && strncasecmp(is, name, len) == 0)
+			return list->items[i];
 	}
 	return NULL;
+}
+
+const char *commands_says(const struct responses *r, const char *name)
+{
+	return text_of(command_of(r, name, strlen(name)), "says");
+}
+
+const char *commands_sets(const struct responses *r, const char *name, const char *args)
+{
+	const struct yaml *c = command_of(r, name, strlen(name));
+	size_t len = strcspn(args, " \t\r\n");
+
+	if (c && text_of(c, "sets"))
+		return args;
+	if (c && text_of(c, "says"))
+		return NULL;
+	c = command_of(r, args, len);
+	return c && text_of(c, "sets") ? args + len : NULL;
 }
 
 static bool is_plain(const char *s)
@@ -89,6 +109,24 @@ static bool is_name(const char *s)
 	return len && len <= NAME_MAX_LEN && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
 }
 
+static void check_settings(const struct responses *r, struct problems *problems)
+{
+	static const char *const words[] = {"region", "language", "unset"};
+	static const char *const said[] = {"settings_off", "settings_addressed", "settings_helpful", "settings_numbers",
+		"settings_language", "settings_how", "settings_unclear", "settings_no_region", "settings_no_language",
+		"settings_not_admin", "settings_unsure", "settings_private"};
+
+	for (size_t i = 1; i < MANNERS_MODES; i++)
+		if (!responses_at(r, "channels", "settings", "modes", manners_mode_id((enum manners_mode)i), NULL))
+			responses_missing(r, problems, "channels", "settings", manners_mode_id((enum manners_mode)i));
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (!responses_at(r, "channels", "settings", words[i], NULL))
+			responses_missing(r, problems, "channels", "settings", words[i]);
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+		if (!responses_at(r, "channels", "words", said[i], NULL))
+			responses_missing(r, problems, "channels", "words", said[i]);
+}
+
 static void check_command(const struct yaml *command, struct problems *problems)
 {
 	const char *name = text_of(command, "name"), *description = text_of(command, "description");
@@ -116,6 +154,7 @@ void commands_check(const struct responses *r, struct problems *problems)
 	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
 		if (!responses_at(r, "channels", "profile", shown[i], NULL))
 			responses_missing(r, problems, "channels", "profile", shown[i]);
+	check_settings(r, problems);
 	if (!list || list->kind != YAML_LIST)
 		responses_missing(r, problems, "channels", "commands", "name");
 	for (size_t i = 0; list && list->kind == YAML_LIST && i < list->n; i++)

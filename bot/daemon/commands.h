@@ -14,6 +14,10 @@ struct talk_data;
 /* What a person would write instead of the command; NULL when what follows it is what they said, or it is not known. */
 const char *commands_says(const struct responses *r, const char *name);
 
+/* What follows the command that sets how we behave in a room: behind it, or behind a command without words of its own
+ * (`settings off`, `calf settings off`). NULL when it is another. */
+const char *commands_sets(const struct responses *r, const char *name, const char *args);
+
 /* Made of A-Z a-z 0-9 _ - and at most 64 bytes, or NULL when the room's name can't be told in that. */
 const char *commands_payload(const char *room, const char *thread, struct arena *arena);
 /* Back from a payload. False when it is none. */

@@ -82,7 +82,8 @@ static const struct config_key keys[] = {
 	{"telegram.groups.ids", CONFIG_IDS, AT(telegram.groups.ids), "[]", 0, 0, NULL,
 		"the groups for 'listed', such as [-1001234567890]"},
 	{"telegram.groups.answer_red_flags_unasked", CONFIG_SWITCH, AT(telegram.groups.manners.answer_red_flags_unasked), "false",
-		0, 0, NULL, "answer a danger sign once, also in a message that was not for the bot (needs privacy mode off)"},
+		0, 0, NULL, "answer a danger sign once, also in a message that was not for the bot (needs privacy mode off); a room "
+		"can set that"},
 	{"telegram.groups.offer_private", CONFIG_SWITCH, AT(telegram.groups.manners.offer_private), "true", 0, 0, NULL,
 		"offer to go on in a private chat"},
 	{"matrix.enabled", CONFIG_SWITCH, AT(matrix.enabled), "false", 0, 0, NULL,
@@ -118,7 +119,7 @@ static const struct config_key keys[] = {
 	{"matrix.rooms.from", CONFIG_TEXTS, AT(matrix.rooms.from), "[]", 0, 0, NULL,
 		"for 'listed': users (@ann:example.org), servers (example.org) or rooms (!id:example.org)"},
 	{"matrix.rooms.answer_red_flags_unasked", CONFIG_SWITCH, AT(matrix.rooms.manners.answer_red_flags_unasked), "false", 0, 0,
-		NULL, "answer a danger sign once, also in a message that was not for the bot"},
+		NULL, "answer a danger sign once, also in a message that was not for the bot; a room can set that"},
 	{"server.address", CONFIG_TEXT, AT(server.address), "127.0.0.1", 0, 0, NULL,
 		"where to listen, if a webhook is served; the default is for a proxy on this machine"},
 	{"server.port", CONFIG_NUMBER, AT(server.port), "8443", 0, 65535, NULL, "0: the system picks one"},

@@ -18,7 +18,6 @@ struct lane {
 	struct way *way;
 	struct outbox *outbox;
 	struct timer *again; /* the store did not tell how far we are */
-	bool restored;
 	void (*stopped)(void *ctx);
 	void *ctx;
 };
@@ -32,38 +31,6 @@ static void on_take(void *ctx, struct channel *c, const struct incoming *list, s
 	way_take(l->way, list, n, cursor, saved, saved_ctx);
 }
 
-/* ---- what the channel keeps for itself ---- */
-
-/* Outlives the lane's calls: the store answers in its own time. */
-struct keeping {
-	channel_saved_cb saved;
-	void *ctx;
-	const struct log *log;
-};
-
-static void on_kept(void *ctx, const struct store_committed *committed)
-{
-	struct keeping *k = ctx;
-
-	if (committed->err)
-		log_event(k->log, LOG_LEVEL_ERROR, "keys not saved", LOG_FIELDS(LOG_TEXT("why", committed->err->text)));
-	k->saved(k->ctx, committed->err == NULL);
-	free(k);
-}
-
-static void on_keep(void *ctx, struct channel *c, const struct channel_kept *list, size_t n, channel_saved_cb saved,
-	void *saved_ctx)
-{
-	struct lane *l = ctx;
-	struct store_batch *b = store_batch_new();
-	struct keeping *k = mem_alloc(1, sizeof *k);
-
-	*k = (struct keeping){saved, saved_ctx, l->parts.log};
-	for (size_t i = 0; i < n; i++)
-		store_batch_keep(b, c->ops->name, &(struct store_kept){list[i].kind, list[i].id, list[i].value});
-	store_commit(l->parts.store, b, on_kept, k);
-}
-
 static void on_fatal(void *ctx, struct channel *c, const char *why)
 {
 	struct lane *l = ctx;
@@ -73,7 +40,7 @@ static void on_fatal(void *ctx, struct channel *c, const char *why)
 
 struct channel_sink lane_sink(struct lane *l)
 {
-	return (struct channel_sink){.ctx = l, .take = on_take, .keep = on_keep, .fatal = on_fatal};
+	return (struct channel_sink){.ctx = l, .take = on_take, .fatal = on_fatal};
 }
 
 static void work_row(void *ctx, const struct store_out *row, void (*done)(void *done_ctx, bool saved), void *done_ctx)
@@ -81,6 +48,13 @@ static void work_row(void *ctx, const struct store_out *row, void (*done)(void *
 	struct lane *l = ctx;
 
 	way_take_row(l->way, row, done, done_ctx);
+}
+
+static void on_moved(void *ctx)
+{
+	struct lane *l = ctx;
+
+	way_read_manners(l->way, NULL, NULL);
 }
 
 struct lane *lane_new(const struct lane_parts *parts)
@@ -97,9 +71,16 @@ void lane_set_channel(struct lane *l, struct channel *c)
 
 	l->channel = c;
 	l->outbox = outbox_new(&(struct outbox_parts){.loop = p->loop, .store = p->store, .channel = c,
-		.sent = p->sent, .log = p->log, .now_ms = p->now_ms, .work = work_row, .work_ctx = l});
+		.sent = p->sent, .log = p->log, .now_ms = p->now_ms, .work = work_row, .work_ctx = l,
+		.moved = on_moved});
 	l->way = way_new(&(struct way_parts){.loop = p->loop, .store = p->store, .channel = c, .outbox = l->outbox,
 		.guard = p->guard, .log = p->log, .config = p->config, .data = p->data, .now_ms = p->now_ms});
+}
+
+static void try_again(struct lane *l, const struct err *err)
+{
+	log_event(l->parts.log, LOG_LEVEL_ERROR, "store not read", LOG_FIELDS(LOG_TEXT("why", err->text)));
+	timer_start(l->again, TRY_AGAIN_MS);
 }
 
 static void on_cursor(void *ctx, const struct err *err, const char *cursor)
@@ -109,48 +90,37 @@ static void on_cursor(void *ctx, const struct err *err, const char *cursor)
 	if (l->stopped) /* told to end before we knew where to go on; the channel may be gone */
 		return;
 	if (err) {
-		log_event(l->parts.log, LOG_LEVEL_ERROR, "store not read", LOG_FIELDS(LOG_TEXT("why", err->text)));
-		timer_start(l->again, TRY_AGAIN_MS);
+		try_again(l, err);
 		return;
 	}
 	outbox_start(l->outbox);
 	l->channel->ops->start(l->channel, cursor);
 }
 
-static void on_restored(void *ctx, const struct err *err, const struct store_kept *rows, size_t n)
+static void on_manners(void *ctx, const struct err *err)
 {
 	struct lane *l = ctx;
-	struct channel_kept *list;
 
 	if (l->stopped)
 		return;
-	if (err) {
-		on_cursor(l, err, NULL); /* tried again in the same way */
-		return;
-	}
-	list = mem_alloc(n + 1, sizeof *list);
-	for (size_t i = 0; i < n; i++)
-		list[i] = (struct channel_kept){rows[i].kind, rows[i].id, rows[i].value};
-	l->channel->ops->restore(l->channel, list, n);
-	free(list);
-	l->restored = true;
-	store_cursor(l->parts.store, l->channel->ops->name, on_cursor, l);
-}
-
-static void read_cursor(void *ctx)
-{
-	struct lane *l = ctx;
-
-	if (l->channel->ops->restore && !l->restored)
-		store_kept(l->parts.store, l->channel->ops->name, "", "", on_restored, l);
+	if (err)
+		try_again(l, err);
 	else
 		store_cursor(l->parts.store, l->channel->ops->name, on_cursor, l);
 }
 
+/* A room that wants us silent must be known before the first word. */
+static void read_store(void *ctx)
+{
+	struct lane *l = ctx;
+
+	way_read_manners(l->way, on_manners, l);
+}
+
 void lane_start(struct lane *l)
 {
-	l->again = timer_new(l->parts.loop, read_cursor, l);
-	read_cursor(l);
+	l->again = timer_new(l->parts.loop, read_store, l);
+	read_store(l);
 }
 
 /* ---- the end, step by step ---- */

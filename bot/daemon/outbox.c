@@ -109,6 +109,8 @@ static void on_moved(void *ctx, const struct store_committed *c)
 
 	if (c->err)
 		log_event(o->parts.log, LOG_LEVEL_ERROR, "room not moved", LOG_FIELDS(LOG_TEXT("why", c->err->text)));
+	else if (o->parts.moved)
+		o->parts.moved(o->parts.work_ctx);
 	outbox_reread(o);
 }
 
@@ -225,7 +227,12 @@ static void on_worked(void *ctx, bool saved)
 
 static bool is_work(const struct row *r)
 {
-	return strcmp(r->kind, STORE_CHECK_IN) == 0 || strcmp(r->kind, OUTBOX_EXPORT) == 0;
+	static const char *const kinds[] = {STORE_CHECK_IN, OUTBOX_EXPORT, OUTBOX_SETTINGS};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(r->kind, kinds[i]) == 0)
+			return true;
+	return false;
 }
 
 /* Whatever a row is tried for the second time, it bears the same name. */

@@ -17,6 +17,8 @@ struct sent;
 /* Kinds of rows that are no request of the channel's: this, and STORE_CHECK_IN. */
 #define OUTBOX_EXPORT "export" /* becomes a message with all that is kept about the person */
 
+#define OUTBOX_SETTINGS "settings" /* somebody wants to set how we behave in the room: whether they may is asked first */
+
 enum {
 	OUTBOX_MAX_ROWS = 1024, /* in memory; the rest waits in the store */
 	OUTBOX_MAX_AT_ONCE = 32, /* requests under way */
@@ -33,6 +35,7 @@ struct outbox_parts {
 	/* Rows that are no request of the channel's: they are worked, and are gone when done says so. */
 	void (*work)(void *ctx, const struct store_out *row, void (*done)(void *done_ctx, bool saved), void *done_ctx);
 	void *work_ctx;
+	void (*moved)(void *ctx); /* a room has another name now, in the store, too; may be NULL */
 };
 
 struct outbox *outbox_new(const struct outbox_parts *parts);

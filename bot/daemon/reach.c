@@ -43,7 +43,7 @@ static struct telegram_options options_of(const struct config *c, int64_t now_ms
 	struct telegram_options o = {.base_url = c->telegram.api_base, .test_environment = c->telegram.test_environment,
 		.poll_timeout_s = c->telegram.poll_timeout_s, .groups = groups_of(c->telegram.groups.allow),
 		.group_ids = c->telegram.groups.ids.ids, .n_group_ids = c->telegram.groups.ids.n,
-		.hear_all = c->telegram.groups.manners.answer_red_flags_unasked, .seed = (uint64_t)now_ms};
+		.hear_all = true /* what of it is heard, each room says */, .seed = (uint64_t)now_ms};
 
 	if (c->telegram.mode == CONFIG_WEBHOOK)
 		o.hook = (struct telegram_hook){.url = c->telegram.webhook.url, .path = c->telegram.webhook.path,
@@ -89,7 +89,7 @@ static struct matrix_options matrix_options_of(const struct config *c, int64_t n
 		.token_file = c->matrix.token_file, .sync_timeout_s = c->matrix.sync_timeout_s,
 		.invites = (enum matrix_invites)c->matrix.rooms.invites, .from = c->matrix.rooms.from.texts,
 		.n_from = c->matrix.rooms.from.n, .ignored = c->matrix.ignore.texts, .n_ignored = c->matrix.ignore.n,
-		.hear_all = c->matrix.rooms.manners.answer_red_flags_unasked, .seed = (uint64_t)now_ms};
+		.hear_all = true, .seed = (uint64_t)now_ms};
 }
 
 static struct channel *open_matrix(const struct config *c, const struct talk_data *data, const struct channel_env *env,

@@ -61,7 +61,8 @@ struct take *take_new_row(const struct store_out *row, channel_saved_cb saved, v
 	r->key = (struct store_key){row->key.channel, copy(t->arena, row->key.room), copy(t->arena, row->key.thread),
 		copy(t->arena, row->key.person)};
 	r->kind = copy(t->arena, row->kind);
-	r->body = r->txn = "";
+	r->body = copy(t->arena, row->body);
+	r->txn = "";
 	t->row = r;
 	return t;
 }

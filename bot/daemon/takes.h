@@ -19,6 +19,7 @@ struct take {
 	const char *cursor; /* NULL: none */
 	struct store_out *row; /* of the outbox; then n is 0 */
 	const char *document; /* what an export row is to say */
+	enum channel_role role; /* of the person of a settings row */
 	channel_saved_cb saved;
 	void *ctx;
 	void *owner; /* the caller's */

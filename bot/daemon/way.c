@@ -8,6 +8,7 @@
 #include "daemon/budget.h"
 #include "daemon/config.h"
 #include "daemon/guard.h"
+#include "daemon/manners.h"
 #include "daemon/outbox.h"
 #include "daemon/takes.h"
 #include "daemon/work.h"
@@ -36,7 +37,9 @@ struct batch {
 	const char **events;
 	size_t n_events;
 	bool *seen; /* as the events */
+	size_t n_items; /* events from here on are marks */
 	struct strmap *here; /* events of this batch */
+	struct strmap *told; /* marks that are set */
 	struct take *at; /* where the work stands: this take, its item, the event of that */
 	size_t at_item, at_event;
 	struct work work;
@@ -52,6 +55,9 @@ struct way {
 	struct budget *budget;
 	struct batch batch;
 	struct apology *apology;
+	struct manners_book *manners;
+	void (*ready)(void *ctx, const struct err *err); /* who waits for them; NULL: nobody */
+	void *ready_ctx;
 	bool failing; /* the last batch was not written */
 	struct way_counts counts;
 	void (*idle)(void *ctx);
@@ -69,9 +75,18 @@ static void put(struct way *w, struct take *t)
 		timer_start(w->timer, 0);
 }
 
+/* What has nothing to do with us is confirmed, and no more. */
 void way_take(struct way *w, const struct incoming *list, size_t n, const char *cursor, channel_saved_cb saved, void *ctx)
 {
-	put(w, take_new(list, n, cursor, saved, ctx));
+	const struct work ears = {.config = w->parts.config, .channel = w->parts.channel, .manners = w->manners};
+	struct incoming *heard = mem_alloc(n + 1, sizeof *heard);
+	size_t n_heard = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (work_is_heard(&ears, &list[i]))
+			heard[n_heard++] = list[i];
+	put(w, take_new(heard, n_heard, cursor, saved, ctx));
+	free(heard);
 }
 
 static void on_document(void *ctx, const struct err *err, const char *text)
@@ -88,16 +103,57 @@ static void on_document(void *ctx, const struct err *err, const char *text)
 	put(w, t);
 }
 
+static void on_role(void *ctx, enum channel_role role)
+{
+	struct take *t = ctx;
+
+	t->role = role;
+	put(t->owner, t);
+}
+
 void way_take_row(struct way *w, const struct store_out *row, channel_saved_cb saved, void *ctx)
 {
 	struct take *t = take_new_row(row, saved, ctx);
 	const struct store_key *key = &t->row->key;
+	struct channel *c = w->parts.channel;
 
 	t->owner = w;
-	if (strcmp(t->row->kind, OUTBOX_EXPORT) == 0)
+	if (strcmp(t->row->kind, OUTBOX_SETTINGS) == 0 && c->ops->ask_role)
+		c->ops->ask_role(c, key->room, key->person, on_role, t);
+	else if (strcmp(t->row->kind, OUTBOX_EXPORT) == 0)
 		store_export(w->parts.store, key->channel, key->person, on_document, t);
 	else
 		put(w, t);
+}
+
+/* ---- how rooms want us to behave ---- */
+
+static void on_manners(void *ctx, const struct err *err, const char *text)
+{
+	struct way *w = ctx;
+	void (*ready)(void *ctx, const struct err *err) = w->ready;
+	struct err bad;
+
+	w->ready = NULL;
+	if (!err && manners_book_read(w->manners, text) != 0) {
+		(void)err_set(&bad, "rooms' settings can't be read");
+		err = &bad;
+	}
+	if (err && !ready)
+		log_event(w->parts.log, LOG_LEVEL_ERROR, "rooms' settings not read",
+			LOG_FIELDS(LOG_TEXT("why", err->text)));
+	if (ready)
+		ready(w->ready_ctx, err);
+}
+
+/* The store answers in order: what is loaded after this is worked with what it tells. */
+void way_read_manners(struct way *w, void (*ready)(void *ctx, const struct err *err), void *ctx)
+{
+	if (ready) {
+		w->ready = ready;
+		w->ready_ctx = ctx;
+	}
+	store_settings(w->parts.store, w->parts.channel->ops->name, STORE_MANNERS, on_manners, w);
 }
 
 /* ---- a batch: which conversations ---- */
@@ -130,6 +186,26 @@ static void list_keys(struct way *w, struct batch *b, const struct take *t)
 	(void)w;
 }
 
+/* Marks of items that may be answered only so often are looked up behind the events. */
+static void list_marks(struct batch *b, const struct take *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const char *mark = work_mark(&b->work, &t->list[i]);
+
+		if (mark)
+			b->events[b->n_events++] = mark;
+	}
+}
+
+static void know_marks(struct batch *b)
+{
+	strmap_free(b->told);
+	b->work.told = b->told = strmap_new();
+	for (size_t i = b->n_items; i < b->n_events; i++)
+		if (b->seen[i])
+			strmap_set(b->told, b->events[i], strlen(b->events[i]), 1);
+}
+
 static struct work_talk *talk_of(struct batch *b, const struct store_key *key)
 {
 	return &b->talks[talk_number(b, key)];
@@ -158,7 +234,7 @@ static bool gather(struct way *w, struct batch *b)
 static void work_begin(struct way *w, struct batch *b)
 {
 	arena_reset(b->arena);
-	b->work = (struct work){.config = w->parts.config, .channel = w->parts.channel,
+	b->work = (struct work){.config = w->parts.config, .channel = w->parts.channel, .manners = w->manners,
 		.now_ms = w->parts.now_ms(), .arena = b->arena};
 	strmap_free(b->names);
 	b->names = strmap_new();
@@ -237,6 +313,8 @@ static void work_row(struct batch *b, const struct take *t)
 
 	if (t->document)
 		work_export(&b->work, t->row, t->document);
+	else if (strcmp(t->row->kind, OUTBOX_SETTINGS) == 0)
+		work_settings(&b->work, talk_of(b, &t->row->key), t->row, t->role);
 	else
 		work_check_in(&b->work, talk_of(b, &t->row->key), t->row, &done);
 }
@@ -265,7 +343,8 @@ static void fail(struct way *w, const char *what, const char *why)
 	w->failing = true;
 	for (const struct take *t = w->batch.takes.first; t; t = t->next)
 		for (size_t i = 0; i < t->n; i++)
-			apology_say(w->apology, w->parts.channel, w->parts.data, w->parts.config->region, &t->list[i]);
+			if (!work_is_off(&w->batch.work, &t->list[i]))
+				apology_say(w->apology, w->parts.channel, w->parts.data, w->parts.config->region, &t->list[i]);
 	log_event(w->parts.log, LOG_LEVEL_ERROR, what, LOG_FIELDS(LOG_TEXT("why", why)));
 	takes_end(&w->batch.takes, false);
 	rest(w);
@@ -278,6 +357,8 @@ static void send_off(struct way *w, const struct store_committed *c)
 
 	if (work->moved)
 		outbox_reread(w->parts.outbox);
+	if (work->moved || work->manners_changed)
+		way_read_manners(w, NULL, NULL);
 	for (size_t i = 0; i < work->n_rows && i < c->n_out_ids; i++) {
 		work->rows[i].id = c->out_ids[i];
 		if (work->rows[i].not_before_ms > work->now_ms)
@@ -380,6 +461,7 @@ static void on_loaded(void *ctx, const struct store_loaded *loaded)
 	b->seen = arena_alloc(b->arena, b->n_events + 1, sizeof *b->seen);
 	if (b->n_events)
 		memcpy(b->seen, loaded->seen, b->n_events * sizeof *b->seen);
+	know_marks(b);
 	b->here = strmap_new();
 	b->at = b->takes.first;
 	b->at_item = b->at_event = 0;
@@ -397,9 +479,12 @@ static void load(struct way *w)
 	for (const struct take *t = b->takes.first; t; t = t->next)
 		n += take_weight(t);
 	b->keys = arena_alloc(b->arena, 2 * n + 1, sizeof *b->keys);
-	b->events = arena_alloc(b->arena, n + 1, sizeof *b->events);
+	b->events = arena_alloc(b->arena, 2 * n + 1, sizeof *b->events);
 	for (const struct take *t = b->takes.first; t; t = t->next)
 		list_keys(w, b, t);
+	b->n_items = b->n_events;
+	for (const struct take *t = b->takes.first; t; t = t->next)
+		list_marks(b, t);
 	store_load(w->parts.store, b->keys, b->n_keys, w->parts.channel->ops->name, b->events, b->n_events, on_loaded, w);
 }
 
@@ -427,6 +512,7 @@ struct way *way_new(const struct way_parts *parts)
 	w->slice = timer_new(parts->loop, work_slice, w);
 	w->budget = budget_new();
 	w->apology = apology_new();
+	w->manners = manners_book_new();
 	w->batch.arena = arena_new();
 	takes_init(&w->waiting);
 	takes_init(&w->batch.takes);
@@ -444,6 +530,8 @@ void way_free(struct way *w)
 	timer_free(w->timer);
 	timer_free(w->slice);
 	strmap_free(w->batch.here);
+	strmap_free(w->batch.told);
+	manners_book_free(w->manners);
 	apology_free(w->apology);
 	budget_free(w->budget);
 	strmap_free(w->batch.names);

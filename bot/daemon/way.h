@@ -16,6 +16,7 @@
 #include "talk/talk.h"
 
 struct config;
+struct err;
 struct guard;
 struct log;
 struct loop;
@@ -44,6 +45,10 @@ struct way_parts {
 struct way *way_new(const struct way_parts *parts);
 /* NULL is fine. What is not committed goes back as not saved. After store_close. */
 void way_free(struct way *w);
+
+/* Reads how rooms want us to behave: before the first item is taken, and whenever their names or wishes may have changed behind
+ * our back. `ready` is called once, later, with NULL or what went wrong; it may be NULL. */
+void way_read_manners(struct way *w, void (*ready)(void *ctx, const struct err *err), void *ctx);
 
 /* What channel_sink.take promises. */
 void way_take(struct way *w, const struct incoming *list, size_t n, const char *cursor, channel_saved_cb saved, void *ctx);

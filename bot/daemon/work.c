@@ -135,11 +135,11 @@ static const char *contact_of(const struct work *w)
 }
 
 /* Check-ins are kept in private only: who was asked in a shared room did not ask to be spoken to there. */
-struct talk_in work_begin_turn(const struct work *w, enum talk_kind kind, bool direct)
+struct talk_in work_begin_turn(const struct work *w, const struct work_talk *t, enum talk_kind kind, bool direct)
 {
 	time_t now = (time_t)(w->now_ms / 1000);
 	struct tm tm = {0};
-	struct talk_in in = {.kind = kind, .now_ms = w->now_ms, .region = w->config->region,
+	struct talk_in in = {.kind = kind, .now_ms = w->now_ms, .region = work_region(w, t),
 		.contact = contact_of(w), .keep_days = w->config->conversation_days, .taps = w->channel->ops->can.choices, .tap_width = w->channel->ops->can.choice_width,
 		.no_check_ins = !direct || !w->config->check_ins};
 
@@ -220,7 +220,7 @@ static void converse(struct work *w, struct work_talk *t, const struct incoming 
 static void say_text(struct work *w, struct work_talk *t, const struct incoming *in, const char *text, size_t len,
 	struct work_done *done)
 {
-	struct talk_in said = work_begin_turn(w, TALK_SAY, in->direct);
+	struct talk_in said = work_begin_turn(w, t, TALK_SAY, in->direct);
 
 	said.text = text;
 	said.len = len;
@@ -236,7 +236,7 @@ static bool is_other_message(const struct work_talk *t, const struct incoming *i
 
 static void choose(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
 {
-	struct talk_in said = work_begin_turn(w, TALK_CHOOSE, in->direct);
+	struct talk_in said = work_begin_turn(w, t, TALK_CHOOSE, in->direct);
 
 	said.of_turn = is_other_message(t, in) ? UINT_MAX : in->of_turn;
 	for (; said.n_picked < in->n_picked && said.n_picked < TALK_MAX_PICKED; said.n_picked++)
@@ -246,7 +246,7 @@ static void choose(struct work *w, struct work_talk *t, const struct incoming *i
 
 static void media(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
 {
-	struct talk_in said = work_begin_turn(w, TALK_MEDIA, in->direct);
+	struct talk_in said = work_begin_turn(w, t, TALK_MEDIA, in->direct);
 
 	converse(w, t, in, &said, done);
 }
@@ -297,7 +297,9 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 	enum work_pace pace, struct work_done *out)
 {
 	*out = (struct work_done){.urgency = t->state.urgency};
-	if (work_aside(w, t, in, pace, out))
+	if (pace == WORK_PACE_FINE && work_ask_settings(w, t, in))
+		return;
+	if (work_is_off(w, in) || work_aside(w, t, in, pace, out))
 		return;
 	switch (in->kind) {
 	case INCOMING_TEXT:
@@ -343,7 +345,7 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 
 void work_check_in(struct work *w, struct work_talk *t, const struct store_out *row, struct work_done *done)
 {
-	struct talk_in in = work_begin_turn(w, TALK_CHECK_IN, true);
+	struct talk_in in = work_begin_turn(w, t, TALK_CHECK_IN, true);
 	struct talk_out out;
 
 	*done = (struct work_done){.urgency = t->state.urgency};
@@ -369,5 +371,6 @@ void work_export(struct work *w, const struct store_out *row, const char *docume
 void work_give_up(struct work *w, struct work_talk *t, const struct incoming *in)
 {
 	store_batch_failed(w->batch, t->key.channel, in->event, "could not be worked", w->now_ms);
-	work_put_text(w, t, in, work_service_words(w, t, "failed"));
+	if (!work_is_off(w, in))
+		work_put_text(w, t, in, work_service_words(w, t, "failed"));
 }

@@ -6,24 +6,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "channels/channel.h"
 #include "store/store.h"
 #include "talk/talk.h"
 
 struct arena;
-struct channel;
 struct config;
-struct incoming;
+struct manners_book;
+struct strmap;
 
 struct work {
 	struct talk_data data;
 	const struct config *config;
 	const struct channel *channel;
+	const struct manners_book *manners; /* of the rooms; NULL: none has said anything */
+	struct strmap *told; /* marks of work_mark that were set, and those that this batch sets; NULL: none */
 	int64_t now_ms;
 	struct arena *arena; /* of the batch */
 	struct store_batch *batch;
 	struct store_out *rows; /* what was put into the outbox, in order; grows in the arena */
 	size_t n_rows, cap_rows;
 	bool moved; /* rows that were there before went or moved */
+	bool manners_changed; /* a room's settings were */
 };
 
 /* A conversation while its messages are worked. The key's texts live in the arena. */
@@ -54,6 +58,14 @@ bool work_key(const struct work *w, const struct incoming *in, struct store_key 
 /* The conversation in a shared room that somebody carries over to a private one with this item. */
 bool work_origin(const struct work *w, const struct incoming *in, struct store_key *out);
 
+/* Whether the item has to do with us at all: what is overheard in a shared room mostly has not. */
+bool work_is_heard(const struct work *w, const struct incoming *in);
+/* An item that may be answered only so often: the name of the mark that says it was, to be looked up among the seen events;
+ * NULL for others. */
+const char *work_mark(const struct work *w, const struct incoming *in);
+/* The room wants us silent. */
+bool work_is_off(const struct work *w, const struct incoming *in);
+
 void work_open(const struct work *w, const struct store_key *key, const struct store_conversation *stored,
 	struct work_talk *out);
 /* `origin` is NULL, or the conversation that work_origin named. */
@@ -63,6 +75,8 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 void work_check_in(struct work *w, struct work_talk *t, const struct store_out *row, struct work_done *out);
 /* A copy of what is kept; `row` goes. */
 void work_export(struct work *w, const struct store_out *row, const char *document);
+/* What comes of a wish about the room's settings, of somebody with that role. `row` goes. */
+void work_settings(struct work *w, struct work_talk *t, const struct store_out *row, enum channel_role role);
 /* What kept crashing us is passed by, with a word to the person. */
 void work_give_up(struct work *w, struct work_talk *t, const struct incoming *in);
 /* Puts the conversation into the batch, once all its items are worked. */

@@ -6,6 +6,8 @@
 #include "channels/channel.h"
 #include "daemon/commands.h"
 #include "daemon/config.h"
+#include "util/arena.h"
+#include "util/strmap.h"
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
@@ -51,7 +53,7 @@ bool work_keep_private(struct work *w, struct work_talk *t, const struct incomin
 static bool raises(struct work *w, const struct work_talk *t, const struct incoming *in, struct talk_out *out)
 {
 	struct work_talk then = *t;
-	struct talk_in said = work_begin_turn(w, TALK_SAY, in->direct);
+	struct talk_in said = work_begin_turn(w, t, TALK_SAY, in->direct);
 
 	said.text = in->text;
 	said.len = in->len;
@@ -71,7 +73,7 @@ bool work_brings_danger(struct work *w, const struct work_talk *t, const struct 
 static bool emergency_alone(struct work *w, struct work_talk *t, const struct incoming *in, struct talk_out *out)
 {
 	struct work_talk then = *t;
-	struct talk_in said = work_begin_turn(w, TALK_SAY, false);
+	struct talk_in said = work_begin_turn(w, t, TALK_SAY, false);
 
 	state_init(&then.state);
 	memcpy(then.state.region, t->state.region, sizeof then.state.region); /* whose numbers to give */
@@ -84,15 +86,49 @@ static bool emergency_alone(struct work *w, struct work_talk *t, const struct in
 	return true;
 }
 
+static bool is_overheard(const struct incoming *in)
+{
+	return !in->direct && !in->addressed && in->kind == INCOMING_TEXT;
+}
+
+bool work_is_heard(const struct work *w, const struct incoming *in)
+{
+	return !is_overheard(in) || work_mode(w, in->room) == MANNERS_HELPFUL;
+}
+
+const char *work_mark(const struct work *w, const struct incoming *in)
+{
+	if (!is_overheard(in))
+		return NULL;
+	return arena_printf(w->arena, "unasked %s", *in->person ? in->person : in->room);
+}
+
+/* The mark stays with the person: what they are overheard saying is a talk of its own each time, where rooms have threads. */
+static bool was_told(struct work *w, const struct work_talk *t, const struct incoming *in)
+{
+	const char *mark = work_mark(w, in);
+
+	return (t->state.alarmed && w->now_ms - t->state.seen_ms < DAY_MS) ||
+		(w->told && strmap_get(w->told, mark, strlen(mark), 0));
+}
+
+static void mark_told(struct work *w, const struct work_talk *t, const struct incoming *in)
+{
+	const char *mark = work_mark(w, in);
+
+	store_batch_seen(w->batch, t->key.channel, mark, w->now_ms + DAY_MS);
+	if (w->told)
+		strmap_set(w->told, mark, strlen(mark), 1);
+}
+
 /* A danger sign in a shared room may be answered once a day: who was told is left alone. */
 static void overhear(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
 {
-	bool told = t->state.alarmed && w->now_ms - t->state.seen_ms < DAY_MS;
 	struct talk_out out;
 
-	if (!config_manners(w->config, w->channel->ops->name)->answer_red_flags_unasked || in->kind != INCOMING_TEXT || told ||
-		!emergency_alone(w, t, in, &out))
+	if (!is_overheard(in) || !work_is_heard(w, in) || was_told(w, t, in) || !emergency_alone(w, t, in, &out))
 		return;
+	mark_told(w, t, in);
 	out.n_choices = 0;
 	work_put_text(w, t, in, work_words(w, t, "words", "unasked"));
 	work_put_replies(w, t, in, &out, NULL);
@@ -112,6 +148,13 @@ static void answer_danger(struct work *w, struct work_talk *t, const struct inco
 		return;
 	}
 	work_put_text(w, t, in, otherwise);
+}
+
+bool work_is_off(const struct work *w, const struct incoming *in)
+{
+	bool says_something = in->kind != INCOMING_GONE && in->kind != INCOMING_MOVED;
+
+	return !in->direct && says_something && work_mode(w, in->room) == MANNERS_OFF;
 }
 
 /* The other side's ways of saying something in person. */

@@ -3,15 +3,24 @@
 #define DAEMON_WORK_PARTS_H
 
 #include "channels/channel.h"
+#include "daemon/manners.h"
 #include "daemon/work.h"
 
 /* ---- work.c: turns ---- */
 
 /* An input of the dialogue with all that is known of where and when. Check-ins are kept in private only: who was asked in a
  * shared room did not ask to be spoken to there. */
-struct talk_in work_begin_turn(const struct work *w, enum talk_kind kind, bool direct);
+struct talk_in work_begin_turn(const struct work *w, const struct work_talk *t, enum talk_kind kind, bool direct);
 void work_turn(struct work *w, struct work_talk *t, const struct talk_in *in, struct talk_out *out);
 void work_note(struct work_done *done, const struct talk_out *out);
+
+/* ---- work_settings.c: how the room wants it ---- */
+
+/* Whose numbers are given. */
+const char *work_region(const struct work *w, const struct work_talk *t);
+enum manners_mode work_mode(const struct work *w, const char *room);
+/* A wish about the room's settings. True when that was it. */
+bool work_ask_settings(struct work *w, struct work_talk *t, const struct incoming *in);
 
 /* ---- work_say.c ---- */
 

@@ -58,13 +58,13 @@ void work_put_text(struct work *w, const struct work_talk *t, const struct incom
 /* A text of channels.yaml. */
 const char *work_words(struct work *w, struct work_talk *t, const char *section, const char *key)
 {
-	return talk_words(&w->data, &t->state, w->config->region, "channels", section, key, w->arena);
+	return talk_words(&w->data, &t->state, work_region(w, t), "channels", section, key, w->arena);
 }
 
 /* A text of the dialogue's own. */
 const char *work_service_words(struct work *w, struct work_talk *t, const char *key)
 {
-	return talk_words(&w->data, &t->state, w->config->region, "talk", "talk", key, w->arena);
+	return talk_words(&w->data, &t->state, work_region(w, t), "talk", "talk", key, w->arena);
 }
 
 /* The buttons of the question before go: it was answered, or another one takes its place. */

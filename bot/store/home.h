@@ -13,7 +13,7 @@ enum store_ask_kind {
 	ASK_LOAD, /* keys, events; the channel is the events' */
 	ASK_CURSOR,
 	ASK_SETTING, /* room, name */
-	ASK_KEPT, /* room: the kind, name: the id */
+	ASK_SETTINGS, /* name */
 	ASK_DUE, /* after, now_ms, limit */
 	ASK_NEXT_DUE, /* now_ms */
 	ASK_EXPORT, /* name: the person */
@@ -41,8 +41,7 @@ struct store_answer {
 	struct store_conversation *conversations;
 	bool *seen;
 	struct store_out *rows;
-	struct store_kept *kept;
-	size_t n_rows; /* of whichever it is */
+	size_t n_rows;
 	bool more;
 	bool conflict;
 	int64_t *out_ids; /* has room for all that the batch adds */

@@ -86,3 +86,9 @@ bool memory_room_is_theirs(const struct memory_table *t, const char *channel, co
 	}
 	return strcmp(room, person) == 0 || (speaks && !others);
 }
+
+bool memory_setting_is_theirs(const struct memory_table *t, const struct memory_row *setting, const char *person)
+{
+	return strcmp(setting->name, STORE_MANNERS) != 0
+		&& memory_room_is_theirs(t, setting->key.channel, setting->key.room, person);
+}

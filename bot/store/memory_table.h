@@ -7,8 +7,7 @@
 #include "store/batch.h"
 #include "store/home.h"
 
-enum memory_kind { MEMORY_CONVERSATION, MEMORY_CURSOR, MEMORY_SETTING, MEMORY_SEEN, MEMORY_FAILED, MEMORY_OUT,
-	MEMORY_KEPT /* key.room is its kind */ };
+enum memory_kind { MEMORY_CONVERSATION, MEMORY_CURSOR, MEMORY_SETTING, MEMORY_SEEN, MEMORY_FAILED, MEMORY_OUT };
 
 /* As SQLite's tables (sqlite_schema.c). Fields that a kind has no use for are "" or 0. */
 struct memory_row {
@@ -45,6 +44,8 @@ struct memory_row *memory_find(const struct memory_table *t, enum memory_kind ki
 bool memory_same_key(const struct store_key *a, const struct store_key *b);
 /* Nobody but the person has a conversation in the room. */
 bool memory_room_is_theirs(const struct memory_table *t, const char *channel, const char *room, const char *person);
+/* The setting is of such a room, and says something about the person. */
+bool memory_setting_is_theirs(const struct memory_table *t, const struct memory_row *setting, const char *person);
 
 /* Writes one step; -1 with got->err. */
 int memory_step(struct memory_table *t, const struct store_step *s, struct store_answer *got);

@@ -1,11 +1,13 @@
 /* sqlite_ask.c - what is only read. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "store/sqlite_home.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/json.h"
 
 enum { CHECKED_AT_OPEN = 8 << 20, MAX_COMPLAINTS = 16 << 10 };
 
@@ -106,43 +108,23 @@ int sqlite_setting(struct store_home *home, const struct store_ask *ask, struct 
 		got);
 }
 
-static int add_kept(struct db *db, sqlite3_stmt *stmt, struct store_answer *got)
-{
-	size_t cap = 0;
-	int state;
-
-	while ((state = db_step(db, stmt, &got->err)) == 1) {
-		if (got->n_rows == cap) { /* the arena has no way to grow what is there */
-			struct store_kept *more = arena_alloc(got->arena, cap ? 2 * cap : 64, sizeof *more);
-
-			if (cap)
-				memcpy(more, got->kept, cap * sizeof *more);
-			cap = cap ? 2 * cap : 64;
-			got->kept = more;
-		}
-		got->kept[got->n_rows++] = (struct store_kept){arena_strdup(got->arena, db_text(stmt, 0)),
-			arena_strdup(got->arena, db_text(stmt, 1)), arena_strdup(got->arena, db_text(stmt, 2))};
-	}
-	return state;
-}
-
-int sqlite_kept(struct store_home *home, const struct store_ask *ask, struct store_answer *got)
+int sqlite_settings(struct store_home *home, const struct store_ask *ask, struct store_answer *got)
 {
 	int64_t channel;
 	struct db *db = ready(home, ask->channel, &channel, &got->err);
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = db ? db_bind(db, &got->err, "SELECT room, value FROM setting WHERE channel=? AND name=?", "it",
+		channel, ask->name) : NULL;
+	cJSON *found = cJSON_CreateObject();
+	int state = -1;
+	char *text;
 
-	if (!db)
-		return -1;
-	if (ask->name[0])
-		stmt = db_bind(db, &got->err, "SELECT kind, id, value FROM kept WHERE channel=? AND kind=? AND id=?", "itt",
-			channel, ask->room, ask->name);
-	else if (ask->room[0])
-		stmt = db_bind(db, &got->err, "SELECT kind, id, value FROM kept WHERE channel=? AND kind=? ORDER BY id", "it",
-			channel, ask->room);
-	else
-		stmt = db_bind(db, &got->err, "SELECT kind, id, value FROM kept WHERE channel=? ORDER BY kind, id", "i", channel);
-	return stmt ? add_kept(db, stmt, got) : -1;
+	while (stmt && (state = db_step(db, stmt, &got->err)) == 1)
+		cJSON_AddStringToObject(found, db_text(stmt, 0), db_text(stmt, 1));
+	text = json_print(found);
+	got->text = arena_strdup(got->arena, text);
+	free(text);
+	cJSON_Delete(found);
+	return state;
 }
 
 /* Each kind of row through the index that is made for it; a kind that waits for no clock needs none. */

@@ -30,7 +30,7 @@ int sqlite_add_names(struct db *db, struct err *err)
 	" UNION SELECT ?2)"
 
 static const char *const forget_conversations[] = {
-	"DELETE FROM setting WHERE channel=?1 AND room IN " ROOMS_OF_THEIRS,
+	"DELETE FROM setting WHERE channel=?1 AND name<>'" STORE_MANNERS "' AND room IN " ROOMS_OF_THEIRS,
 	"DELETE FROM conversation WHERE channel=?1 AND person=?2",
 	"DELETE FROM seen WHERE channel=?1 AND names(event, ?2)",
 	"DELETE FROM failed WHERE channel=?1 AND (names(event, ?2) OR names(why, ?2))",
@@ -90,7 +90,8 @@ static int export_settings(const struct exporting *x)
 {
 	int state = -1;
 	sqlite3_stmt *stmt = db_bind(x->db, &x->got->err,
-		"SELECT room, name, value FROM setting WHERE channel=?1 AND room IN " ROOMS_OF_THEIRS " ORDER BY room, name",
+		"SELECT room, name, value FROM setting WHERE channel=?1 AND name<>'" STORE_MANNERS "' AND room IN " ROOMS_OF_THEIRS
+		" ORDER BY room, name",
 		"it", x->channel, x->ask->name);
 
 	while (stmt && (state = db_step(x->db, stmt, &x->got->err)) == 1)

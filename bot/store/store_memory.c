@@ -8,6 +8,7 @@
 #include "store/export.h"
 #include "store/memory_table.h"
 #include "util/arena.h"
+#include "util/json.h"
 #include "util/mem.h"
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
@@ -58,29 +59,21 @@ static int setting(struct store_home *h, const struct store_ask *ask, struct sto
 		memory_find(table_of(h), MEMORY_SETTING, &(struct store_key){ask->channel, ask->room, "", ""}, ask->name), got);
 }
 
-static int by_kind_and_id(const void *a, const void *b)
-{
-	const struct store_kept *one = a, *other = b;
-	int order = strcmp(one->kind, other->kind);
-
-	return order ? order : strcmp(one->id, other->id);
-}
-
-static int kept(struct store_home *h, const struct store_ask *ask, struct store_answer *got)
+static int settings(struct store_home *h, const struct store_ask *ask, struct store_answer *got)
 {
 	const struct memory_table *t = table_of(h);
+	cJSON *found = cJSON_CreateObject();
+	char *text;
 
-	got->kept = arena_alloc(got->arena, t->n + 1, sizeof *got->kept);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct memory_row *r = &t->rows[i];
-
-		if (r->kind == MEMORY_KEPT && strcmp(r->key.channel, ask->channel) == 0 &&
-			(!ask->room[0] || strcmp(r->key.room, ask->room) == 0) &&
-			(!ask->name[0] || strcmp(r->name, ask->name) == 0))
-			got->kept[got->n_rows++] = (struct store_kept){arena_strdup(got->arena, r->key.room),
-				arena_strdup(got->arena, r->name), arena_strdup(got->arena, r->text)};
+		if (r->kind == MEMORY_SETTING && !strcmp(r->key.channel, ask->channel) && !strcmp(r->name, ask->name))
+			cJSON_AddStringToObject(found, r->key.room, r->text);
 	}
-	qsort(got->kept, got->n_rows, sizeof *got->kept, by_kind_and_id);
+	text = json_print(found);
+	got->text = arena_strdup(got->arena, text);
+	free(text);
+	cJSON_Delete(found);
 	return 0;
 }
 
@@ -154,7 +147,7 @@ static int export(struct store_home *h, const struct store_ask *ask, struct stor
 	for (size_t i = 0; i < t->n; i++) {
 		const struct memory_row *r = &t->rows[i];
 		if (strcmp(r->key.channel, ask->channel) == 0
-			&& (r->kind == MEMORY_SETTING ? memory_room_is_theirs(t, ask->channel, r->key.room, ask->name)
+			&& (r->kind == MEMORY_SETTING ? memory_setting_is_theirs(t, r, ask->name)
 						      : strcmp(r->key.person, ask->name) == 0))
 			export_row(e, r, got->arena);
 	}
@@ -262,7 +255,7 @@ static const struct store_home_ops memory_ops = {
 		[ASK_LOAD] = load,
 		[ASK_CURSOR] = cursor,
 		[ASK_SETTING] = setting,
-		[ASK_KEPT] = kept,
+		[ASK_SETTINGS] = settings,
 		[ASK_DUE] = due,
 		[ASK_NEXT_DUE] = next_due,
 		[ASK_EXPORT] = export,

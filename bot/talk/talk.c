@@ -213,13 +213,21 @@ static const struct place *place_of(const struct talk_data *d, const struct talk
 	return p ? p : place_unknown(d->tables);
 }
 
-const char *talk_words(const struct talk_data *d, struct talk_state *s, const char *region, const char *file,
-	const char *section, const char *key, struct arena *arena)
+const char *talk_words_with(const struct talk_data *d, struct talk_state *s, const char *region, const char *file,
+	const char *section, const char *key, const struct talk_blank *blanks, size_t n, struct arena *arena)
 {
 	struct voice voice = {.responses = d->responses, .tables = d->tables, .arena = arena, .said = &s->said};
 
 	voice.place = place_of(d, s, region);
+	for (size_t i = 0; i < n; i++)
+		say_var(&voice, blanks[i].name, blanks[i].value);
 	return say(&voice, file, section, key, NULL);
+}
+
+const char *talk_words(const struct talk_data *d, struct talk_state *s, const char *region, const char *file,
+	const char *section, const char *key, struct arena *arena)
+{
+	return talk_words_with(d, s, region, file, section, key, NULL, 0, arena);
 }
 
 /* Another talk begins with other variants, the same talk always with the same. */

@@ -99,6 +99,13 @@ void talk_out_keep(struct talk_out *out, struct arena *arena);
 const char *talk_words(const struct talk_data *d, struct talk_state *s, const char *region, const char *file,
 	const char *section, const char *key, struct arena *arena);
 
+/* The same with blanks of one's own. */
+struct talk_blank {
+	const char *name, *value;
+};
+const char *talk_words_with(const struct talk_data *d, struct talk_state *s, const char *region, const char *file,
+	const char *section, const char *key, const struct talk_blank *blanks, size_t n, struct arena *arena);
+
 /* Complains of every wording that a talk may need and does not find. */
 void talk_check(const struct talk_data *d, struct problems *problems);
 

@@ -143,7 +143,8 @@ class Person:
 
 
 class Daemon:
-    def __init__(self, folder, program, synapse, account, name="bot", region="gb", invites="any", more="", log="info"):
+    def __init__(self, folder, program, synapse, account, name="bot", region="gb", invites="any", more="", log="info",
+                 per_minute=600):
         self.program, self.folder = program, folder
         os.makedirs(folder, exist_ok=True)
         self.state = os.path.join(folder, "state")
@@ -155,7 +156,7 @@ class Daemon:
             f.write(f"""region: {region}
 state_dir: state
 log: {{level: {log}}}
-limits: {{messages_per_minute: 600}}
+limits: {{messages_per_minute: {per_minute}}}
 matrix:
   enabled: true
   homeserver: {synapse.url}
@@ -199,7 +200,8 @@ matrix:
     def talk(self, person, room):
         """The stored state of a conversation, or None."""
         with sqlite3.connect(f"file:{self.state}/soleus.db?mode=ro", uri=True, timeout=10) as db:
-            row = db.execute("select state from conversation where person = ? and room = ?", (person, room)).fetchone()
+            row = db.execute("select state from conversation where person = ? and room = ? order by id",
+                             (person, room)).fetchone()
         return json.loads(row[0]) if row else None
 
 

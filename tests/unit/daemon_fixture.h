@@ -36,6 +36,8 @@ struct fake {
 	} under_way[FAKE_MAX_SENT];
 	size_t n_under_way;
 	struct timer *answer;
+	enum channel_role role; /* of everybody in every room */
+	size_t n_asked;
 };
 
 static struct loop *loop;
@@ -125,8 +127,19 @@ static inline bool fake_is_shared(const struct channel *c, const char *room)
 	return *room == '-';
 }
 
+static inline void fake_ask_role(struct channel *c, const char *room, const char *person, channel_role_cb told, void *ctx)
+{
+	struct fake *f = (struct fake *)c;
+
+	(void)room;
+	(void)person;
+	f->n_asked++;
+	told(ctx, f->role);
+}
+
 static const struct channel_ops fake_ops = {.name = "fake", .can = {.choices = true, .choice_width = 20, .shared_room_per_minute = FAKE_PER_MINUTE},
-	.say = fake_say, .unshow = fake_unshow, .send = fake_send, .private_link = fake_link, .is_shared = fake_is_shared};
+	.say = fake_say, .unshow = fake_unshow, .send = fake_send, .private_link = fake_link, .is_shared = fake_is_shared,
+	.ask_role = fake_ask_role};
 
 /* Restarts the parts that a process loses with its end; the file stays. */
 static inline void open_parts(void)
@@ -163,6 +176,7 @@ static inline void start_parts(void)
 		.sent = sent_last, .log = &quiet, .now_ms = fake_now, .work = work_row});
 	way = way_new(&(struct way_parts){.loop = loop, .store = store, .channel = &fake.channel, .outbox = outbox,
 		.guard = guard, .log = &quiet, .config = &config, .data = &data, .now_ms = fake_now});
+	way_read_manners(way, NULL, NULL); /* answered before anything that is asked later */
 	outbox_start(outbox);
 }
 
@@ -188,11 +202,12 @@ static inline int begin_daemon(void **ignored)
 	(void)ignored;
 	new_folder();
 	now_is = 1700000000000; /* a Tuesday evening in November 2023 */
-	fake.n_sent = fake.n_next = fake.at_next = fake.n_under_way = 0;
+	fake.n_sent = fake.n_next = fake.at_next = fake.n_under_way = fake.n_asked = 0;
+	fake.role = CHANNEL_ROLE_MEMBER;
 	saved_yes = saved_no = 0;
 	fake_clock_runs = false;
 	fake_clock_from = 0;
-	config = (struct config){.region = "gb", .conversation_days = 30, .seen_days = 7, .old_message_minutes = 60,
+	config = (struct config){.region = "gb", .language = "en", .conversation_days = 30, .seen_days = 7, .old_message_minutes = 60,
 		.check_ins = true};
 	config.telegram.groups.manners.offer_private = true;
 	config.telegram.groups.manners.answer_red_flags_unasked = true;

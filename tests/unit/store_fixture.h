@@ -161,6 +161,12 @@ static inline const char *setting(struct fixture *f, const char *room, const cha
 	return text(f);
 }
 
+static inline const char *settings(struct fixture *f, const char *name)
+{
+	store_settings(f->s, TG, name, on_text, f);
+	return text(f);
+}
+
 static inline const char *next_due(struct fixture *f, int64_t now_ms)
 {
 	store_next_due(f->s, TG, now_ms, on_text, f);

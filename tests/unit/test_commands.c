@@ -12,6 +12,23 @@ static void a_command_stands_for_words(void **s)
 	assert_null(commands_says(responses, "nonsense"));
 }
 
+static void a_command_that_sets(void **s)
+{
+	static const struct {
+		const char *name, *args, *wish;
+	} cases[] = {{"settings", "off", "off"}, {"settings", "", ""}, {"calf", "settings off", " off"}, {"calf", "Settings", ""},
+		{"calf", "it hurts", NULL}, {"calf", "settingsoff", NULL}, {"help", "settings", NULL}, {"", "settings off", " off"},
+		{"", "my settings", NULL}};
+
+	(void)s;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *wish = commands_sets(responses, cases[i].name, cases[i].args);
+
+		if (!wish != !cases[i].wish || (wish && strcmp(wish, cases[i].wish) != 0))
+			fail_msg("%s %s: %s", cases[i].name, cases[i].args, wish ? wish : "none");
+	}
+}
+
 static void rooms_survive_a_link(void **s)
 {
 	static const struct {
@@ -77,6 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_TALK(a_command_stands_for_words),
+		IN_TALK(a_command_that_sets),
 		IN_TALK(rooms_survive_a_link),
 		IN_TALK(what_is_no_payload_is_refused),
 		IN_TALK(rooms_that_no_link_can_tell_get_none),

@@ -213,72 +213,22 @@ static void cursors_and_settings(void **state)
 	assert_string_equal(setting(f, "r", "language"), "");
 }
 
-static void note_kept(void *ctx, const struct err *err, const struct store_kept *rows, size_t n)
-{
-	struct fixture *f = ctx;
-	size_t at = 0;
-
-	note(f, err);
-	f->state[0] = '\0';
-	for (size_t i = 0; i < n; i++)
-		at += (size_t)snprintf(f->state + at, sizeof f->state - at, "%s %s=%s;", rows[i].kind, rows[i].id,
-			rows[i].value);
-}
-
-static const char *kept(struct fixture *f, const char *channel, const char *kind, const char *id)
-{
-	store_kept(f->s, channel, kind, id, note_kept, f);
-	answered(f);
-	assert_false(f->failed);
-	return f->state;
-}
-
-static void keep(struct store_batch *b, const char *kind, const char *id, const char *value)
-{
-	store_batch_keep(b, TG, &(struct store_kept){kind, id, value});
-}
-
-static void what_a_channel_keeps(void **state)
+static void a_setting_of_all_rooms(void **state)
 {
 	struct fixture *f = *state;
 	struct store_batch *b = store_batch_new();
 
-	assert_string_equal(kept(f, TG, "", ""), "");
-	keep(b, "room", "b", "2");
-	keep(b, "room", "a", "1");
-	keep(b, "olm", "a", "3");
-	store_batch_keep(b, "matrix", &(struct store_kept){"room", "a", "other"});
+	assert_string_equal(settings(f, STORE_MANNERS), "{}");
+	store_batch_setting(b, TG, "r", STORE_MANNERS, "off \"now\"");
+	store_batch_setting(b, TG, "s", STORE_MANNERS, "helpful");
+	store_batch_setting(b, TG, "s", "language", "en");
+	store_batch_setting(b, "matrix", "t", STORE_MANNERS, "other");
 	commit_ok(f, b);
-	assert_string_equal(kept(f, TG, "", ""), "olm a=3;room a=1;room b=2;");
-	assert_string_equal(kept(f, TG, "room", ""), "room a=1;room b=2;");
-	assert_string_equal(kept(f, TG, "room", "b"), "room b=2;");
-	assert_string_equal(kept(f, "matrix", "", ""), "room a=other;");
+	assert_string_equal(settings(f, STORE_MANNERS), "{\"r\":\"off \\\"now\\\"\",\"s\":\"helpful\"}");
 	b = store_batch_new();
-	keep(b, "room", "a", "4");
-	keep(b, "olm", "a", "");
-	keep(b, "olm", "none", "");
-	store_batch_drop_room(b, TG, "room"); /* a kind is no room */
-	store_batch_move_room(b, TG, "room", "other");
-	store_batch_forget(b, TG, "p", false);
+	store_batch_setting(b, TG, "r", STORE_MANNERS, "");
 	commit_ok(f, b);
-	assert_string_equal(kept(f, TG, "", ""), "room a=4;room b=2;");
-}
-
-static void too_much_is_not_kept(void **state)
-{
-	struct fixture *f = *state;
-	char *large = malloc(STORE_MAX_KEPT + 2);
-	struct store_batch *b = store_batch_new();
-
-	memset(large, 'x', STORE_MAX_KEPT + 1);
-	large[STORE_MAX_KEPT + 1] = '\0';
-	keep(b, "room", "a", large);
-	assert_false(commit(f, b));
-	large[STORE_MAX_KEPT] = '\0';
-	b = store_batch_new();
-	keep(b, "room", "a", large);
-	commit_ok(f, b);
-	free(large);
+	assert_string_equal(settings(f, STORE_MANNERS), "{\"s\":\"helpful\"}");
 }
 
 static void events_are_seen_until_their_time(void **state)
@@ -514,6 +464,7 @@ static void fill_for_person(struct fixture *f)
 	store_batch_put(b, &other, "{\"turn\":17}", 0, 86400000);
 	store_batch_shown(b, &alone, "55");
 	store_batch_setting(b, TG, "7", "language", "en");
+	store_batch_setting(b, TG, "7", STORE_MANNERS, "off");
 	store_batch_setting(b, TG, "g", "mode", "quiet");
 	store_batch_setting(b, TG, "", "profile", "x");
 	store_batch_seen(b, TG, "room:7:1", 86400000);
@@ -556,6 +507,7 @@ static void the_others_are_left(struct fixture *f)
 	assert_string_equal(f->conversation.state, "{\"turn\":17}");
 	assert_string_equal(setting(f, "g", "mode"), "quiet");
 	assert_string_equal(setting(f, "", "profile"), "x");
+	assert_string_equal(setting(f, "7", STORE_MANNERS), "off"); /* the room's, not the person's */
 	assert_true(was_seen(f, "77"));
 }
 
@@ -805,8 +757,7 @@ int main(void)
 		IN_BOTH(twice_in_one_batch),
 		IN_BOTH(what_shows_choices),
 		IN_BOTH(cursors_and_settings),
-		IN_BOTH(what_a_channel_keeps),
-		IN_BOTH(too_much_is_not_kept),
+		IN_BOTH(a_setting_of_all_rooms),
 		IN_BOTH(events_are_seen_until_their_time),
 		IN_BOTH(the_outbox_keeps_its_order),
 		IN_BOTH(what_was_due_stays_due),

@@ -258,6 +258,164 @@ static void danger_in_a_room_is_answered_once(void **s)
 	assert_int_equal(fake.n_sent, sent);
 }
 
+/* Each message that is overheard may be a talk of its own, as in rooms with threads. */
+static void danger_is_answered_once_whatever_the_thread(void **s)
+{
+	struct incoming in = in_group("1", "my calf is swollen and i can't breathe properly", false);
+	size_t sent;
+
+	(void)s;
+	in.thread = "t1";
+	give(&in);
+	assert_true(sent_since(0, "999"));
+	sent = fake.n_sent;
+	in.event = "2";
+	in.thread = "t2";
+	give(&in);
+	stop_parts();
+	start_parts();
+	in.event = "3";
+	in.thread = "t3";
+	give(&in);
+	assert_int_equal(fake.n_sent, sent);
+	in.event = "4";
+	in.thread = "t4";
+	in.person = "6"; /* somebody else is told */
+	give(&in);
+	assert_true(sent_since(sent, "999"));
+	sent = fake.n_sent;
+	in.event = "5";
+	in.thread = "t5";
+	in.addressed = true; /* who asks is answered */
+	give(&in);
+	assert_true(sent_since(sent, "999"));
+}
+
+static struct incoming settings(const char *event, const char *wish)
+{
+	struct incoming in = in_group(event, "settings", true);
+
+	in.kind = INCOMING_COMMAND;
+	in.args = wish;
+	return in;
+}
+
+static void wish(const char *event, const char *wish, enum channel_role role)
+{
+	struct incoming in = settings(event, wish);
+
+	fake.role = role;
+	now_is += 60 * 1000; /* a room takes only so many messages a minute */
+	give(&in);
+}
+
+static void only_admins_set_how_we_behave(void **s)
+{
+	struct incoming in = in_group("2", "what is a dvt?", true);
+	size_t sent;
+
+	(void)s;
+	wish("1", "off", CHANNEL_ROLE_MEMBER);
+	assert_int_equal(fake.n_asked, 1);
+	assert_true(sent_since(0, "you can't"));
+	wish("1u", "off", CHANNEL_ROLE_UNKNOWN);
+	assert_true(sent_since(1, "couldn't find out"));
+	sent = fake.n_sent;
+	give(&in);
+	assert_true(sent_since(sent, "clot"));
+	sent = fake.n_sent;
+	wish("3", "off", CHANNEL_ROLE_ADMIN);
+	assert_true(sent_since(sent, "not even when somebody writes of danger"));
+	sent = fake.n_sent;
+	in.event = "4";
+	give(&in);
+	in = in_group("5", "my calf is swollen and i can't breathe properly", true);
+	give(&in);
+	wish("6", "when addressed", CHANNEL_ROLE_MEMBER);
+	wish("7", "nonsense", CHANNEL_ROLE_MEMBER);
+	stop_parts();
+	start_parts();
+	in.event = "8";
+	give(&in);
+	assert_int_equal(fake.n_sent, sent); /* off is off, also for those who may not change it, and after a restart */
+	wish("9", "when addressed", CHANNEL_ROLE_ADMIN);
+	assert_true(sent_since(sent, "when I'm addressed"));
+	sent = fake.n_sent;
+	in.event = "10";
+	give(&in);
+	assert_true(sent_since(sent, "999"));
+}
+
+static void a_room_says_what_is_overheard(void **s)
+{
+	struct incoming in = in_group("1", "my calf is swollen and i can't breathe properly", false);
+	size_t sent;
+
+	(void)s;
+	wish("0", "when addressed", CHANNEL_ROLE_ADMIN);
+	sent = fake.n_sent;
+	give(&in);
+	assert_int_equal(fake.n_sent, sent);
+	assert_int_equal(saved_yes, 2);
+	config.telegram.groups.manners.answer_red_flags_unasked = false;
+	wish("2", "helpful", CHANNEL_ROLE_ADMIN);
+	sent = fake.n_sent;
+	in.event = "3";
+	give(&in);
+	assert_true(sent_since(sent, "999"));
+}
+
+static void a_room_has_numbers_of_its_own(void **s)
+{
+	struct incoming in = in_group("3", "my calf is swollen and i can't breathe properly", true), move = in;
+	size_t sent;
+
+	(void)s;
+	wish("1", "region us", CHANNEL_ROLE_ADMIN);
+	assert_true(sent_since(0, "911"));
+	wish("2", "region atlantis", CHANNEL_ROLE_ADMIN);
+	assert_true(sent_since(1, "nothing has changed"));
+	sent = fake.n_sent;
+	give(&in);
+	assert_true(sent_since(sent, "911"));
+	assert_false(sent_since(sent, "999"));
+	move.kind = INCOMING_MOVED; /* and they go along */
+	move.event = "4";
+	move.text = "-8";
+	give(&move);
+	sent = fake.n_sent;
+	in.event = "5";
+	in.room = "-8";
+	in.person = "6";
+	give(&in);
+	assert_true(sent_since(sent, "911"));
+	sent = fake.n_sent;
+	tell("6", "my calf is swollen and i can't breathe properly");
+	assert_true(sent_since(sent, "999"));
+}
+
+static void settings_are_shown_and_not_mistaken(void **s)
+{
+	struct incoming in = in_group("2", "settings", true);
+	size_t sent;
+
+	(void)s;
+	wish("1", "", CHANNEL_ROLE_ADMIN);
+	assert_true(sent_since(0, "helpful"));
+	assert_true(sent_since(0, "gb"));
+	sent = fake.n_sent;
+	give(&in);
+	assert_true(sent_since(sent, "/settings off"));
+	sent = fake.n_sent;
+	wish("3", "my calf is swollen and i can't breathe properly", CHANNEL_ROLE_MEMBER);
+	assert_true(sent_since(sent, "999"));
+	in = incoming_text("4", "settings");
+	in.kind = INCOMING_COMMAND;
+	sent = fake.n_sent;
+	give(&in);
+	assert_true(sent_since(sent, "several people"));
+}
+
 static void what_is_no_question_is_answered_in_the_room(void **s)
 {
 	struct incoming in = in_group("1", "what is a dvt?", true);
@@ -564,6 +722,11 @@ int main(void)
 		WITH_DAEMON(no_check_in_is_promised_where_none_is_kept),
 		WITH_DAEMON(the_operator_may_forbid_that),
 		WITH_DAEMON(a_talk_goes_on_in_private),
+		WITH_DAEMON(danger_is_answered_once_whatever_the_thread),
+		WITH_DAEMON(only_admins_set_how_we_behave),
+		WITH_DAEMON(a_room_says_what_is_overheard),
+		WITH_DAEMON(a_room_has_numbers_of_its_own),
+		WITH_DAEMON(settings_are_shown_and_not_mistaken),
 		WITH_DAEMON(two_people_in_one_room_never_mix),
 		WITH_DAEMON(nobody_in_particular_is_warned_all_the_same),
 		WITH_DAEMON(an_old_message_is_answered_as_one),
