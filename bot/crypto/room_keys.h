@@ -1,0 +1,62 @@
+/* room_keys.h - what others say in encrypted rooms: the keys that they gave us, and reading with them. Each message of a session
+ * has a number of its own; the same number in another event is a replay, and is noticed also after a restart. */
+#ifndef CRYPTO_ROOM_KEYS_H
+#define CRYPTO_ROOM_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cjson/cJSON.h>
+
+struct err;
+struct locker;
+struct vault;
+
+enum { ROOM_KEYS_MOST = 20000 }; /* sessions; the oldest go first */
+
+struct room_keys {
+	struct locker *locker;
+	const struct vault *vault;
+};
+
+/* Whose session it is. Borrowed. */
+struct room_key_owner {
+	const char *room;
+	const char *user; /* "" when only the key tells: of a backup */
+	const char *curve25519, *ed25519; /* of the device that sends */
+	bool forwarded; /* not from that device itself */
+};
+
+/* A key as m.room_key brings it (`exported` false), or as m.forwarded_room_key and backups do. Keeps the better of two for
+ * one session: the one that reads from earlier on. `session` is what its sender calls it. -1 when it is no such key. */
+int room_keys_add(const struct room_keys *k, const struct room_key_owner *owner, const char *session, const char *key,
+	bool exported, struct err *err);
+bool room_keys_has(const struct room_keys *k, const char *room, const char *session);
+
+enum room_keys_result {
+	ROOM_KEYS_READ,
+	ROOM_KEYS_MISSING, /* no key, or one that begins later */
+	ROOM_KEYS_REPLAY, /* this was another event already */
+	ROOM_KEYS_BAD, /* it is not what it says */
+};
+
+struct room_message {
+	const char *room, *event, *sender;
+	const cJSON *content; /* of the m.room.encrypted event */
+};
+
+/* *out_payload is a new tree, {"type", "content", "room_id"}, when it was read. */
+enum room_keys_result room_keys_open(const struct room_keys *k, const struct room_message *m, cJSON **out_payload);
+
+/* Sessions that are not in the backup yet: calls each, at most `limit` times, with the session data of a key backup
+ * ("algorithm", "sender_key", "session_key", ...; borrowed) and its first number. */
+typedef void (*room_keys_each)(void *ctx, const char *room, const char *session, const cJSON *data, uint32_t first,
+	bool forwarded);
+size_t room_keys_not_backed(const struct room_keys *k, size_t limit, room_keys_each each, void *ctx);
+void room_keys_backed(const struct room_keys *k, const char *room, const char *session, bool backed);
+
+/* What that person said up to now can't be read by us any more; what they will say can. */
+void room_keys_forget(const struct room_keys *k, const char *user);
+
+#endif

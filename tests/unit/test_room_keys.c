@@ -1,0 +1,174 @@
+/* test_room_keys.c - whose messages are believed, and how often. */
+#include "machine_fixture.h"
+
+static const char *const both[] = {"@a:s", "@b:s"};
+
+struct fixture {
+	struct machine *a, *b;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	struct room_people p = people_of(both, 2);
+
+	f->a = machine_new("@a:s", "A");
+	f->b = machine_new("@b:s", "B");
+	room_out_ready(&f->a->out, &p);
+	claim(f->a, f->b);
+	give_key(f->a, f->b);
+	*state = f;
+	return 0;
+}
+
+static int clean_up(void **state)
+{
+	struct fixture *f = *state;
+
+	machine_free(f->a);
+	machine_free(f->b);
+	free(f);
+	return 0;
+}
+
+static void replays_are_seen(void **state)
+{
+	struct fixture *f = *state;
+	cJSON *one = say(f->a, "one");
+
+	assert_int_equal(hear(f->b, "@a:s", "$1", one, "one"), ROOM_KEYS_READ);
+	assert_int_equal(hear(f->b, "@a:s", "$1", one, "one"), ROOM_KEYS_READ); /* the same event again is no replay */
+	assert_int_equal(hear(f->b, "@a:s", "$2", one, ""), ROOM_KEYS_REPLAY);
+	machine_restart(f->b);
+	assert_int_equal(hear(f->b, "@a:s", "$2", one, ""), ROOM_KEYS_REPLAY);
+	cJSON_Delete(one);
+}
+
+static void old_numbers_end(void **state)
+{
+	struct fixture *f = *state;
+	cJSON *first = say(f->a, "first"), *second = say(f->a, "second");
+	char event[16];
+
+	assert_int_equal(hear(f->b, "@a:s", "$second", second, "second"), ROOM_KEYS_READ);
+	for (int i = 0; i < 1001; i++) {
+		cJSON *sealed = say(f->a, "text");
+
+		(void)snprintf(event, sizeof event, "$%d", i);
+		assert_int_equal(hear(f->b, "@a:s", event, sealed, "text"), ROOM_KEYS_READ);
+		cJSON_Delete(sealed);
+	}
+	assert_int_equal(hear(f->b, "@a:s", "$first", first, ""), ROOM_KEYS_REPLAY);
+	assert_int_equal(hear(f->b, "@a:s", "$second", second, ""), ROOM_KEYS_REPLAY);
+	cJSON_Delete(first);
+	cJSON_Delete(second);
+}
+
+static void what_is_not_what_it_says(void **state)
+{
+	struct fixture *f = *state;
+	cJSON *one = say(f->a, "one"), *payload = NULL;
+
+	assert_int_equal(hear(f->b, "@eve:s", "$1", one, ""), ROOM_KEYS_BAD); /* in another's name */
+	assert_int_equal(room_keys_open(&f->b->keys, &(struct room_message){"!other:s", "$1", "@a:s", one}, &payload),
+		ROOM_KEYS_MISSING); /* in another room */
+	member_set_text(one, "algorithm", "m.other");
+	assert_int_equal(hear(f->b, "@a:s", "$1", one, ""), ROOM_KEYS_BAD);
+	member_set_text(one, "algorithm", "m.megolm.v1.aes-sha2");
+	member_set_text(one, "ciphertext", "AwgAEnACgAkLmt6qF84IK");
+	assert_int_equal(hear(f->b, "@a:s", "$1", one, ""), ROOM_KEYS_BAD);
+	member_set_text(one, "session_id", "unknown");
+	assert_int_equal(hear(f->b, "@a:s", "$1", one, ""), ROOM_KEYS_MISSING);
+	assert_int_equal(hear(f->b, "@a:s", "$1", NULL, ""), ROOM_KEYS_BAD);
+	cJSON_Delete(one);
+}
+
+/* Those who were given a key may pass it on; it does not become theirs. */
+static void a_key_stays_its_senders(void **state)
+{
+	struct fixture *f = *state;
+	struct machine *eve = machine_new("@eve:s", "E");
+	cJSON *key = room_out_key(&f->a->out, ROOM), *one = say(f->a, "one");
+	const struct room_key_owner theirs = {.room = ROOM, .user = "@eve:s", .curve25519 = "c", .ed25519 = "e"};
+
+	assert_int_equal(room_keys_add(&f->b->keys, &theirs, member_text(key, "session_id"),
+		member_text(key, "session_key"), false, NULL), 0);
+	assert_int_equal(hear(f->b, "@eve:s", "$1", one, ""), ROOM_KEYS_BAD);
+	assert_int_equal(hear(f->b, "@a:s", "$1", one, "one"), ROOM_KEYS_READ);
+	assert_int_equal(room_keys_add(&f->b->keys, &theirs, "another name", member_text(key, "session_key"), false, NULL),
+		-1);
+	assert_int_equal(room_keys_add(&f->b->keys, &theirs, "x", "nonsense", false, NULL), -1);
+	cJSON_Delete(key);
+	cJSON_Delete(one);
+	machine_free(eve);
+}
+
+struct backed {
+	char session[80];
+	cJSON *data;
+	int n;
+};
+
+static void take_data(void *ctx, const char *room, const char *session, const cJSON *data, uint32_t first, bool forwarded)
+{
+	struct backed *b = ctx;
+
+	assert_string_equal(room, ROOM);
+	assert_int_equal(first, 0);
+	assert_false(forwarded);
+	(void)snprintf(b->session, sizeof b->session, "%s", session);
+	cJSON_Delete(b->data);
+	b->data = cJSON_Duplicate(data, true);
+	b->n++;
+}
+
+/* The disk is lost; what the backup had reads what was said before, and what is said afterwards in the same session. */
+static void through_a_backup(void **state)
+{
+	struct fixture *f = *state;
+	struct machine *again = machine_new("@b:s", "B3");
+	struct backed b = {.n = 0};
+	struct room_key_owner owner = {.room = ROOM, .user = "", .forwarded = true};
+	cJSON *one = say(f->a, "one");
+
+	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_data, &b), 1);
+	room_keys_backed(&f->b->keys, ROOM, b.session, true);
+	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_data, &b), 0);
+	owner.curve25519 = member_text(b.data, "sender_key");
+	owner.ed25519 = member_text(member_object(b.data, "sender_claimed_keys"), "ed25519");
+	assert_int_equal(room_keys_add(&again->keys, &owner, b.session, member_text(b.data, "session_key"), true, NULL), 0);
+	assert_int_equal(hear(again, "@a:s", "$1", one, "one"), ROOM_KEYS_READ);
+	assert_int_equal(hear(again, "@eve:s", "$2", one, ""), ROOM_KEYS_BAD); /* it was @a:s first */
+	cJSON_Delete(b.data);
+	cJSON_Delete(one);
+	machine_free(again);
+}
+
+static void forgotten_words_stay_closed(void **state)
+{
+	struct fixture *f = *state;
+	cJSON *before = say(f->a, "before"), *after;
+
+	assert_int_equal(hear(f->b, "@a:s", "$1", before, "before"), ROOM_KEYS_READ);
+	room_keys_forget(&f->b->keys, "@other:s");
+	assert_int_equal(hear(f->b, "@a:s", "$1", before, "before"), ROOM_KEYS_READ);
+	room_keys_forget(&f->b->keys, "@a:s");
+	assert_int_equal(hear(f->b, "@a:s", "$1", before, ""), ROOM_KEYS_MISSING);
+	after = say(f->a, "after");
+	assert_int_equal(hear(f->b, "@a:s", "$2", after, "after"), ROOM_KEYS_READ);
+	cJSON_Delete(before);
+	cJSON_Delete(after);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(replays_are_seen, set_up, clean_up),
+		cmocka_unit_test_setup_teardown(old_numbers_end, set_up, clean_up),
+		cmocka_unit_test_setup_teardown(what_is_not_what_it_says, set_up, clean_up),
+		cmocka_unit_test_setup_teardown(a_key_stays_its_senders, set_up, clean_up),
+		cmocka_unit_test_setup_teardown(through_a_backup, set_up, clean_up),
+		cmocka_unit_test_setup_teardown(forgotten_words_stay_closed, set_up, clean_up),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
