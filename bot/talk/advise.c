@@ -63,9 +63,10 @@ static void advise_urgent(struct turn *t)
 	size_t n = advise_rules(t, rules);
 	const char *where = n ? advise_rule_words(t, rules[0], "where") : NULL;
 	const char *first[] = {advise_level_words(t, "lead"), change(t),
+		turn_left_unread(t) ? turn_text(t, "left_unread") : NULL,
 		n ? advise_rule_words(t, rules[0], "why") : NULL, n > 1 ? advise_rule_words(t, rules[1], "why") : NULL,
 		where ? where : advise_level_words(t, "where")};
-	const char *then[] = {say_join(&t->voice, " ", first, 5), basis(t)};
+	const char *then[] = {say_join(&t->voice, " ", first, 6), basis(t)};
 
 	turn_reply(t, say_join(&t->voice, "\n\n", then, 2));
 	advise_mark_avoided(t);

@@ -141,10 +141,22 @@ static void aside(struct hearing *h, enum answer_act act)
 		forget_asked(h);
 }
 
+/* "Yeah it's like coke, is that bad": a piece that says yes or no to what it names, beside the question. */
+static bool is_answered_beside(const struct hearing *h)
+{
+	for (size_t i = 0; i < h->n_pieces; i++) {
+		const struct piece *p = &h->pieces[i];
+
+		if (!p->question && p->pure && p->said != VERDICT_NONE && p->words & WORD_KEY)
+			return true;
+	}
+	return false;
+}
+
 /* Whether it asks back or asks something else; then what it names is no answer. */
 static bool asks_back(struct hearing *h)
 {
-	bool outright = is_outright(h);
+	bool outright = is_outright(h) || is_answered_beside(h);
 
 	h->out->why = hear_says(h, "why");
 	if (outright || (!h->out->why && !asks_something(h) && !hear_says(h, "clarify") && !hear_says(h, "own_question")))
@@ -343,6 +355,7 @@ void answer_read(const struct answer_context *c, const struct open *open, const 
 	struct hearing *h = arena_alloc(c->arena, 1, sizeof *h);
 
 	memset(out, 0, sizeof *out);
+	out->named = -1;
 	h->c = c;
 	h->open = open;
 	h->known = known;
@@ -357,4 +370,6 @@ void answer_read(const struct answer_context *c, const struct open *open, const 
 	hear_told(h);
 	hear_age(h);
 	judge(h);
+	if (!out->settled && !hear_says(h, "unsure"))
+		out->named = hear_spoken_of(h);
 }

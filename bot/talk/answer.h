@@ -38,6 +38,7 @@ struct answer {
 	size_t n_lines;
 	struct facts told; /* what the message makes present, absent or uncertain, asked for or not */
 	struct which which; /* one of these is meant, but not told which */
+	int named; /* asked for, spoken of, with neither a yes nor a no that could be read; the most serious one; -1 */
 };
 
 struct answer_context {

@@ -3,6 +3,7 @@
 
 #include "rules/understand.h"
 #include "talk/hearing.h"
+#include "triage/triage.h"
 
 enum { MENTION_NEAR = 4 }; /* words: a rule that matched so near before a name took it in */
 
@@ -201,6 +202,40 @@ bool hear_named(const struct hearing *h, int finding)
 		}
 	}
 	return false;
+}
+
+/* In a piece that holds no word of a no, of doing well or of a question. */
+static bool spoken_of(const struct hearing *h, int finding)
+{
+	for (size_t i = 0; i < h->n_keys; i++)
+		for (size_t k = 0; h->keys[i].finding == finding && !h->keys[i].denies && k < h->n_pieces; k++) {
+			const struct piece *p = &h->pieces[k];
+
+			if (h->keys[i].from >= p->from && h->keys[i].from < p->to && !p->question &&
+				!(p->words & (WORD_NO | WORD_GOOD | WORD_REST)))
+				return true;
+		}
+	return false;
+}
+
+int hear_spoken_of(const struct hearing *h)
+{
+	enum urgency most = URGENCY_SOON;
+	int found = -1;
+
+	for (size_t i = 0; i < h->n_asks; i++) {
+		struct facts then = *h->known;
+
+		if (then.state[h->asks[i]] != STATE_UNKNOWN && then.state[h->asks[i]] != STATE_UNCERTAIN)
+			continue;
+		facts_tell(tables_of(h), &then, h->asks[i], STATE_PRESENT);
+		enum urgency urgency = decide_urgency(tables_of(h), &then);
+		if (urgency > most && spoken_of(h, h->asks[i])) {
+			most = urgency;
+			found = h->asks[i];
+		}
+	}
+	return found;
 }
 
 /* ---- numbers ---- */

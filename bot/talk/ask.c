@@ -98,6 +98,14 @@ static void show_offer(struct turn *t)
 		add_button(t, "summary", "summary");
 }
 
+/* It asks for whatever troubles the leg. */
+static void show_complaints(struct turn *t)
+{
+	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++)
+		if (finding_is_complaint(t->data->tables, i) && t->out->n_asks < QUESTION_MAX_FINDINGS)
+			t->out->asks[t->out->n_asks++] = i;
+}
+
 /* The answers that are looked for first, by urgency. */
 static void show_how(struct turn *t)
 {
@@ -126,7 +134,7 @@ void ask_show(struct turn *t)
 		t->out->asks[t->out->n_asks++] = o->finding;
 		show_yes_no(t, true);
 	} else if (o->kind == OPEN_COMPLAINT) {
-		t->out->asks[t->out->n_asks++] = o->finding;
+		show_complaints(t);
 		show_yes_no(t, false);
 	} else if (o->kind == OPEN_CHECK_IN) {
 		show_offer(t);

@@ -93,6 +93,15 @@ static void open_finding(struct turn *t, int finding)
 	t->s->asked_again[finding] = true;
 }
 
+bool choose_finding(struct turn *t, int finding)
+{
+	if (t->s->asked_again[finding] || !room_for_doubt(t))
+		return false;
+	open_finding(t, finding);
+	choose_count(t);
+	return true;
+}
+
 /* ---- lines of a screen that nobody was sure of ---- */
 
 static bool open_later(struct turn *t)

@@ -85,6 +85,11 @@ static void unsure_of_line(struct turn *t)
 {
 	const struct which *which = &t->s->open.which;
 
+	for (size_t i = 0; i < which->n && t->named >= 0; i++)
+		if (which->findings[i] == t->named) {
+			facts_tell(t->data->tables, &t->s->facts, t->named, STATE_UNCERTAIN);
+			return;
+		}
 	for (size_t i = 0; i < which->n; i++)
 		if (turn_urgency_with(t, &t->s->facts, which->findings[i]) == URGENCY_EMERGENCY &&
 			t->s->facts.state[which->findings[i]] == STATE_UNKNOWN) {

@@ -1,11 +1,14 @@
 /* hear.c - what to do with a message, and with a choice that was tapped. */
 #include <string.h>
 
+#include "rules/reading.h"
 #include "rules/ruleset.h"
 #include "talk/turn.h"
 #include "triage/places.h"
 #include "triage/tips.h"
 #include "util/arena.h"
+
+enum { STATEMENT_WORDS = 3 };
 
 /* ---- no open question ---- */
 
@@ -33,12 +36,20 @@ static void answer_own_question(struct turn *t)
 	turn_reply(t, way ? way : digress(t));
 }
 
+/* Words that say something, though nobody knows what: no question, no greeting, no more noise than words. */
+static bool is_unread_statement(const struct turn *t)
+{
+	bool told = turn_is(t, "report_symptoms") || turn_is(t, "answer") || turn_is(t, "out_of_scope");
+
+	return told && !turn_says(t, "gibberish") && !turn_says(t, "clarify") && t->u.reading->text.n_tokens >= STATEMENT_WORDS;
+}
+
 /* Yes or no to "is it about a leg that hurts?" */
 static bool take_complaint(struct turn *t)
 {
 	int finding = t->s->open.finding;
 	bool yes = turn_picked(t, "yes") || turn_is(t, "affirm"), no = turn_picked(t, "no") || turn_is(t, "deny");
-	bool unsure = turn_is(t, "unsure");
+	bool unsure = turn_is(t, "unsure") || (!turn_knows_complaint(t) && is_unread_statement(t));
 
 	if (t->s->open.kind != OPEN_COMPLAINT)
 		return false;

@@ -3,7 +3,13 @@
 #include "rules/ruleset.h"
 #include "talk/turn.h"
 
-enum { MAX_MISSED = 1 }; /* answers in a row that could not be read, before the question is left as "don't know" */
+enum {
+	MAX_MISSED = 1, /* answers in a row that could not be read, before the question is left as "don't know" */
+	/* messages that leave a question open, questions of the person's own, and without any question; more of them count as
+	 * answers that could not be read */
+	MAX_ASIDES = 6,
+	MAX_CHATTER = 2,
+};
 
 /* "Weirdly yeah, and ...": a yes among words that were not understood. It is taken for one, as it can only make it more
  * urgent. */
@@ -30,17 +36,46 @@ static bool leans_to_yes(struct turn *t)
 	return true;
 }
 
-/* What could not be read: the question is put again in other words; after a few such answers it counts as "don't know". */
+/* "The heart is going ninety to the dozen", to a list: that one thing is asked by itself, and the list comes again. */
+static bool ask_named(struct turn *t)
+{
+	int question = t->s->open.question;
+
+	if (t->s->open.kind != OPEN_QUESTION || t->named < 0 || !choose_finding(t, t->named))
+		return false;
+	t->s->asked[question] = false;
+	ask_put(t, turn_fresh(t, "sure_check"), false);
+	return true;
+}
+
+/* Spoken of twice when asked for by itself, with no word of a no: it is taken for a yes, as it can only make it more
+ * urgent. Anything else that could not be read is not known. */
+static void leave_unread(struct turn *t)
+{
+	struct open *o = &t->s->open;
+	int question = o->question;
+
+	if (o->kind == OPEN_FINDING && t->named == o->finding) {
+		facts_tell(t->data->tables, &t->s->facts, o->finding, STATE_PRESENT);
+		take_close(t);
+		return;
+	}
+	take_unsure(t);
+	take_close(t);
+	if (question >= 0)
+		t->s->answered[question] = false;
+}
+
+/* What could not be read: the question is put again in other words; after a few such answers it is left. */
 static void miss(struct turn *t, const char *lead)
 {
-	if (leans_to_yes(t))
+	if (leans_to_yes(t) || ask_named(t))
 		return;
 	if (++t->s->open.missed <= MAX_MISSED) {
 		ask_put(t, lead, true);
 		return;
 	}
-	take_unsure(t);
-	take_close(t);
+	leave_unread(t);
 	turn_judge(t);
 	turn_go_on(t);
 }
@@ -125,8 +160,14 @@ void hear_answer(struct turn *t, const struct answer *a)
 	bool aside = a->act == ACT_CLARIFY || a->act == ACT_DIGRESS || a->act == ACT_CHATTER;
 	const char *way = aside && !a->why ? after_asked_early(t) : NULL;
 
+	t->named = a->named;
 	if (way) {
 		command_aside(t, way);
+		return;
+	}
+	unsigned most = a->act == ACT_CHATTER ? MAX_CHATTER : MAX_ASIDES;
+	if (aside && t->s->turn - t->s->open.since > most) {
+		miss(t, turn_text(t, "not_understood_asking"));
 		return;
 	}
 	switch (a->act) {

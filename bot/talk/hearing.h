@@ -99,6 +99,8 @@ void hear_numbers(struct hearing *h, const struct piece *p);
 
 /* Words for a finding that could not be read as a telling of it. */
 bool hear_named(const struct hearing *h, int finding);
+/* The most serious thing that is asked for and spoken of with neither a yes nor a no; -1 when nothing urgent is. */
+int hear_spoken_of(const struct hearing *h);
 void hear_pick(struct hearing *h, int choice);
 /* Into what the answer tells. */
 void hear_tell(struct hearing *h, int finding, enum finding_state state);

@@ -153,6 +153,21 @@ int turn_complaint(const struct tables *tables)
 
 /* ---- going on ---- */
 
+bool turn_left_unread(const struct turn *t)
+{
+	int open[QUESTION_MAX_FINDINGS];
+
+	for (int q = 0; q < (int)tables_questions(t->data->tables); q++) {
+		bool unread = t->s->asked[q] && !t->s->answered[q] && question_is_danger(t->data->tables, q);
+		size_t n = unread ? question_open(t->data->tables, q, &t->s->facts, open) : 0;
+
+		for (size_t i = 0; i < n; i++)
+			if (turn_urgency_with(t, &t->s->facts, open[i]) == URGENCY_EMERGENCY)
+				return true;
+	}
+	return false;
+}
+
 /* A screen that an all-clear needs could not be asked within the limits: the all-clear is not given. */
 static void refuse_all_clear(struct turn *t)
 {
@@ -165,6 +180,13 @@ static void refuse_all_clear(struct turn *t)
 		if (!t->s->answered[screens[i]] && question_open(t->data->tables, screens[i], &t->s->facts, open))
 			t->s->urgency = t->s->floor = URGENCY_SOON;
 	t->out->decision.urgency = t->s->urgency;
+}
+
+/* An answer about what would be an emergency could not be read, and nothing told it since: somebody has to look. */
+static void be_careful_of_unread(struct turn *t)
+{
+	if (t->s->urgency < URGENCY_URGENT && turn_left_unread(t))
+		t->s->urgency = t->s->floor = t->out->decision.urgency = URGENCY_URGENT;
 }
 
 /* One more answer after the advice, and it stays what it was. */
@@ -195,6 +217,7 @@ void turn_go_on(struct turn *t)
 		turn_go_on(t);
 	else {
 		refuse_all_clear(t);
+		be_careful_of_unread(t);
 		if (t->s->advised == t->s->urgency)
 			still_the_same(t);
 		else
@@ -272,7 +295,7 @@ void talk_turn(const struct talk_data *d, struct talk_state *s, const struct tal
 	memset(out, 0, sizeof *out);
 	if (!s->turn++ && !s->said.seed)
 		s->said.seed = seed_of(in);
-	*t = (struct turn){.data = d, .in = in, .s = s, .arena = arena, .out = out, .before = s->facts, .clash = -1};
+	*t = (struct turn){.data = d, .in = in, .s = s, .arena = arena, .out = out, .before = s->facts, .named = -1, .clash = -1};
 	t->was = s->urgency;
 	t->stage_was = s->stage;
 	t->side_was = s->side;

@@ -31,6 +31,7 @@ struct turn {
 	int waiting[MAX_WAITING]; /* rules that fire and don't count yet, see wait.c */
 	size_t n_waiting;
 	bool waited; /* nothing is left to ask: they count */
+	int named; /* spoken of in the answer, with neither a yes nor a no; -1 */
 	int clash; /* finding that was told before and is denied now, with no word of a mistake; -1 */
 };
 
@@ -43,6 +44,8 @@ bool turn_is(const struct turn *t, const char *intent); /* what was said has thi
 bool turn_says(const struct turn *t, const char *phrase); /* ... or says this small thing of answers.yaml */
 /* The urgency if the finding were present as well. */
 enum urgency turn_urgency_with(const struct turn *t, const struct facts *facts, int finding);
+/* Something that would be an emergency was asked for, answered with what could not be read, and is not known since. */
+bool turn_left_unread(const struct turn *t);
 bool turn_tells(const struct turn *t); /* the message tells something of somebody */
 bool turn_other_patient(const struct turn *t); /* it is about somebody else's leg */
 bool turn_picked(const struct turn *t, const char *choice);
@@ -119,6 +122,8 @@ size_t choose_open(const struct turn *t, int question, int out[QUESTION_MAX_FIND
 bool choose_offered(const struct turn *t, int finding);
 /* Makes room for one question more: it counts against the limits. */
 void choose_count(struct turn *t);
+/* Asks for this one thing by itself, once; false when it was asked before or the limits are reached. */
+bool choose_finding(struct turn *t, int finding);
 /* Opens this question unless the limits or what is known speak against it. */
 bool choose_this(struct turn *t, int question);
 

@@ -196,6 +196,15 @@ bool finding_calms(const struct tables *t, int finding)
 	return t->calming[finding];
 }
 
+bool finding_is_complaint(const struct tables *t, int finding)
+{
+	struct facts alone = {0};
+	struct held held;
+	alone.state[finding] = STATE_PRESENT;
+	hold(t, &alone, &held);
+	return without_rule(t, &held) == URGENCY_SELF_CARE;
+}
+
 void facts_sober(const struct tables *t, struct facts *facts)
 {
 	for (size_t i = 0; i < FACTS_MAX; i++)

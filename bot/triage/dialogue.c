@@ -31,6 +31,14 @@ size_t screens_required(const struct tables *t, const struct facts *facts, int o
 	return copy_list(fewer ? &t->short_screens : &t->screens, out);
 }
 
+bool question_is_danger(const struct tables *t, int question)
+{
+	for (size_t i = 0; i < t->dangers.n; i++)
+		if (t->dangers.items[i] == question)
+			return true;
+	return false;
+}
+
 bool unreached_finding(const struct tables *t, int finding)
 {
 	return t->unreached[finding];

@@ -20,6 +20,9 @@ const struct limits *tables_limits(const struct tables *t);
 size_t screens_all(const struct tables *t, int out[SCREENS_MAX]);
 size_t screens_required(const struct tables *t, const struct facts *facts, int out[SCREENS_MAX]);
 
+/* An answer to it that nobody could read leaves a danger open, and that is for today. */
+bool question_is_danger(const struct tables *t, int question);
+
 /* What a talk that begins with pain need not reach: findings that are never asked, rules that cannot fire then. */
 bool unreached_finding(const struct tables *t, int finding);
 bool unreached_rule(const struct tables *t, int rule);

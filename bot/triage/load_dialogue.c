@@ -138,7 +138,8 @@ static void load_unreached(struct load *l, const struct yaml *root)
 void load_dialogue(struct load *l)
 {
 	static const char *const keys[] = {
-		"questions", "when_urgent", "unsure_screen", "screens", "short_screens", "unreached", "check_in", "daytime", NULL};
+		"questions", "when_urgent", "unsure_screen", "screens", "short_screens", "dangers", "unreached", "check_in",
+		"daytime", NULL};
 	static const char *const short_keys[] = {GUARD_KEYS, "screens", NULL};
 	const struct yaml *root = load_root(l, FILE_DIALOGUE, keys), *fewer = NULL, *rows = NULL;
 	struct tables *t = l->t;
@@ -156,6 +157,8 @@ void load_dialogue(struct load *l)
 				"'short_screens' demands nothing: all_of or any_of is missing");
 		t->short_screens = load_screens(l, fewer);
 	}
+	if (yaml_get(root, "dangers"))
+		t->dangers = load_names(l, root, "dangers", "question", t->question_ids);
 	if (yaml_child(l->f, root, "check_in", true, YAML_LIST, &rows, l->problems) == 0)
 		for (size_t i = 0; i < rows->n; i++)
 			load_check_in(l, rows->items[i]);

@@ -134,6 +134,7 @@ struct tables {
 	struct presentation presentations[PRESENTATIONS_MAX];
 	struct limits limits;
 	struct list screens, short_screens;
+	struct list dangers; /* questions */
 	bool unreached[FACTS_MAX]; /* findings that are never asked, on purpose */
 	struct bits unreached_rules;
 	struct guard short_when;

@@ -78,6 +78,8 @@ bool derived_holds(const struct tables *t, int derived, const struct facts *fact
 void facts_tell(const struct tables *t, struct facts *facts, int finding, enum finding_state state);
 /* True when "I don't know" must not make the finding uncertain, because it keeps rules from firing. */
 bool finding_calms(const struct tables *t, int finding);
+/* True when somebody who tells only this has a complaint: pain, swelling, a numb toe. */
+bool finding_is_complaint(const struct tables *t, int finding);
 /* Takes out what must not calm: a finding that keeps rules from firing counts only when it is sure. */
 void facts_sober(const struct tables *t, struct facts *facts);
 /* What an intent calls for by itself, whatever the findings. */
