@@ -204,17 +204,31 @@ bool hear_named(const struct hearing *h, int finding)
 	return false;
 }
 
-/* In a piece that holds no word of a no, of doing well or of a question. */
+/* Said with no word of a no or of doing well beside it, and no question. A no among the words themselves is theirs. */
+static bool said_plainly(const struct hearing *h, size_t from, size_t to)
+{
+	for (size_t i = 0; i < h->n_pieces; i++) {
+		const struct piece *p = &h->pieces[i];
+		bool touches = p->from < to && from < p->to;
+
+		if (touches && p->question)
+			return false;
+		for (size_t k = p->from; touches && k < p->to; k++)
+			if ((k < from || k >= to) && h->words[k] & (WORD_NO | WORD_GOOD | WORD_REST) && !(h->words[k] & WORD_KEY))
+				return false;
+	}
+	return true;
+}
+
 static bool spoken_of(const struct hearing *h, int finding)
 {
 	for (size_t i = 0; i < h->n_keys; i++)
-		for (size_t k = 0; h->keys[i].finding == finding && !h->keys[i].denies && k < h->n_pieces; k++) {
-			const struct piece *p = &h->pieces[k];
-
-			if (h->keys[i].from >= p->from && h->keys[i].from < p->to && !p->question &&
-				!(p->words & (WORD_NO | WORD_GOOD | WORD_REST)))
-				return true;
-		}
+		if (h->keys[i].finding == finding && !h->keys[i].denies && !h->keys[i].able &&
+			said_plainly(h, h->keys[i].from, h->keys[i].to))
+			return true;
+	for (size_t i = 0; i < h->n_about; i++)
+		if (h->about[i].finding == finding && said_plainly(h, h->about[i].from, h->about[i].to))
+			return true;
 	return false;
 }
 

@@ -110,6 +110,12 @@ static void add_key(struct hearing *h, size_t from, size_t to, const void *of)
 	h->keys[h->n_keys++].to = to;
 }
 
+static void add_about(struct hearing *h, size_t from, size_t to, const void *of)
+{
+	if (h->n_about < HEAR_MAX_ABOUT)
+		h->about[h->n_about++] = (struct about){from, to, *(const int *)of};
+}
+
 static void add_number(struct hearing *h, size_t from, size_t to, const void *of)
 {
 	unsigned bit = WORD_NUMBER, fill = WORD_FILL;
@@ -142,6 +148,7 @@ static void find_finding(struct hearing *h, int finding)
 		each_match(h, name_of(h, hear_question(h), id), add_key, &key);
 	key.denies = true;
 	each_match(h, name_of(h, "not", id), add_key, &key);
+	each_match(h, name_of(h, "about", id), add_about, &finding);
 }
 
 static void find_choices(struct hearing *h)

@@ -130,6 +130,7 @@ static void look_again(struct turn *t)
 			s->facts.state[i] = STATE_UNKNOWN;
 	memset(s->asked, 0, sizeof s->asked);
 	memset(s->answered, 0, sizeof s->answered);
+	memset(s->unread, 0, sizeof s->unread);
 	memset(s->asked_again, 0, sizeof s->asked_again);
 	s->questions = s->questions_when_urgent = 0;
 	s->stage = STAGE_ASKING;

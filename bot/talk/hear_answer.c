@@ -62,8 +62,10 @@ static void leave_unread(struct turn *t)
 	}
 	take_unsure(t);
 	take_close(t);
-	if (question >= 0)
+	if (question >= 0) {
 		t->s->answered[question] = false;
+		t->s->unread[question] = true;
+	}
 }
 
 /* What could not be read: the question is put again in other words; after a few such answers it is left. */

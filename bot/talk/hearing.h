@@ -10,6 +10,7 @@
 
 enum {
 	HEAR_MAX_KEYS = 128,
+	HEAR_MAX_ABOUT = 64,
 	HEAR_MAX_PIECES = 64,
 };
 
@@ -41,6 +42,12 @@ struct key {
 	bool denies; /* "packed the fags in" */
 };
 
+/* Words that speak of a finding and don't name it: "my ticker", "no tablet helps". */
+struct about {
+	size_t from, to; /* tokens */
+	int finding;
+};
+
 enum verdict { VERDICT_NONE, VERDICT_YES, VERDICT_NO };
 
 struct piece {
@@ -67,6 +74,8 @@ struct hearing {
 	int *numbers; /* by token: the number it stands for, -1 for "last", 0 for none */
 	struct key keys[HEAR_MAX_KEYS];
 	size_t n_keys;
+	struct about about[HEAR_MAX_ABOUT];
+	size_t n_about;
 	struct piece pieces[HEAR_MAX_PIECES];
 	size_t n_pieces;
 	struct facts now; /* known and told together */

@@ -106,6 +106,7 @@ static void add_progress(cJSON *out, const struct talk_state *s, const struct ta
 
 	add_ids(out, "asked", s->asked, tables_questions(t), question_id, t);
 	add_ids(out, "answered", s->answered, tables_questions(t), question_id, t);
+	add_ids(out, "unread", s->unread, tables_questions(t), question_id, t);
 	add_ids(out, "asked_again", s->asked_again, vocab_findings(tables_vocab(t)), finding_name, t);
 	add_ids(out, "unsure", s->unsure, vocab_findings(tables_vocab(t)), finding_name, t);
 	add_id(later, "question", s->later.question >= 0 ? question_id(t, s->later.question) : NULL);

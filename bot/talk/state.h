@@ -60,6 +60,7 @@ struct talk_state {
 	enum side side;
 	struct open open;
 	bool asked[STATE_MAX_QUESTIONS], answered[STATE_MAX_QUESTIONS]; /* by question */
+	bool unread[STATE_MAX_QUESTIONS]; /* answered with what could not be read, until it was left */
 	bool asked_again[FACTS_MAX]; /* findings that were asked for by themselves */
 	bool unsure[FACTS_MAX]; /* not known when asked; a screen that is still to come asks once more */
 	struct {

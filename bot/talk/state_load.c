@@ -138,6 +138,7 @@ static void load_progress(const cJSON *json, const struct tables *t, struct talk
 
 	load_marks(json, "asked", t, question_number, out->asked);
 	load_marks(json, "answered", t, question_number, out->answered);
+	load_marks(json, "unread", t, question_number, out->unread);
 	load_marks(json, "asked_again", t, finding_number, out->asked_again);
 	load_marks(json, "unsure", t, finding_number, out->unsure);
 	out->later.question = id_of(later, "question", t, question_number);

@@ -158,7 +158,7 @@ bool turn_left_unread(const struct turn *t)
 	int open[QUESTION_MAX_FINDINGS];
 
 	for (int q = 0; q < (int)tables_questions(t->data->tables); q++) {
-		bool unread = t->s->asked[q] && !t->s->answered[q] && question_is_danger(t->data->tables, q);
+		bool unread = t->s->unread[q] && question_is_danger(t->data->tables, q);
 		size_t n = unread ? question_open(t->data->tables, q, &t->s->facts, open) : 0;
 
 		for (size_t i = 0; i < n; i++)

@@ -40,6 +40,7 @@ static void every_field_comes_back(void **ignored)
 	for (size_t i = 0; i < tables_questions(tables); i++) {
 		state.asked[i] = i % 2;
 		state.answered[i] = i % 3;
+		state.unread[i] = i % 5;
 	}
 	state.asked_again[3] = state.unsure[5] = true;
 	state.later.question = 0;
