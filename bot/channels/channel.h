@@ -93,6 +93,12 @@ struct channel_sent {
 };
 
 typedef void (*channel_sent_cb)(void *ctx, const struct channel_sent *sent);
+/* What a channel keeps for itself: opaque to others, found by kind and id. */
+struct channel_kept {
+	const char *kind, *id;
+	const char *value; /* "": it goes */
+};
+
 typedef void (*channel_saved_cb)(void *ctx, bool saved);
 
 /* Where a channel puts what came in. */
@@ -103,6 +109,10 @@ struct channel_sink {
 	 * then. */
 	void (*take)(void *ctx, struct channel *c, const struct incoming *list, size_t n, const char *cursor,
 		channel_saved_cb saved, void *saved_ctx);
+	/* Keeps what is listed, all or nothing. Copies. `saved` as with take; what was given earlier is on disk earlier. NULL
+	 * where nothing is kept. */
+	void (*keep)(void *ctx, struct channel *c, const struct channel_kept *list, size_t n, channel_saved_cb saved,
+		void *saved_ctx);
 	/* The channel can't go on: a token that is refused, a second reader. The daemon ends with the reason. */
 	void (*fatal)(void *ctx, struct channel *c, const char *why);
 };
@@ -148,6 +158,8 @@ struct channel_profile {
 struct channel_ops {
 	const char *name;
 	struct channel_can can;
+	/* What it has kept, once, before start. The member may be NULL: then nothing is kept. */
+	void (*restore)(struct channel *c, const struct channel_kept *list, size_t n);
 	/* Begins to read from `cursor` ("" at the very first). */
 	void (*start)(struct channel *c, const char *cursor);
 	/* Reads no more; `stopped` is called once nothing is under way, at the latest after a second. */

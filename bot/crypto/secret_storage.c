@@ -5,14 +5,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/kdf.h>
 
 #include "crypto/base64.h"
+#include "crypto/bytes.h"
 #include "crypto/recovery_key.h"
 #include "util/err.h"
 #include "util/mem.h"
@@ -38,19 +37,9 @@ struct sealed {
 	size_t len;
 };
 
-static bool derive(const unsigned char key[SECRET_STORAGE_KEY], const char *name, struct pair *out)
+static void derive(const unsigned char key[SECRET_STORAGE_KEY], const char *name, struct pair *out)
 {
-	static const unsigned char salt[32];
-	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, NULL);
-	size_t len = sizeof *out;
-	bool done = c && EVP_PKEY_derive_init(c) == 1 && EVP_PKEY_CTX_set_hkdf_md(c, EVP_sha256()) == 1 &&
-		EVP_PKEY_CTX_set1_hkdf_salt(c, salt, sizeof salt) == 1 &&
-		EVP_PKEY_CTX_set1_hkdf_key(c, key, SECRET_STORAGE_KEY) == 1 &&
-		EVP_PKEY_CTX_add1_hkdf_info(c, (const unsigned char *)name, (int)strlen(name)) == 1 &&
-		EVP_PKEY_derive(c, (unsigned char *)out, &len) == 1 && len == sizeof *out;
-
-	EVP_PKEY_CTX_free(c);
-	return done;
+	bytes_derive(key, SECRET_STORAGE_KEY, name, (uint8_t *)out, sizeof *out);
 }
 
 /* To and fro are the same. */
@@ -74,18 +63,18 @@ static bool authenticate(const unsigned char mac[MAC], const struct sealed *s, u
 static bool seal(const unsigned char key[SECRET_STORAGE_KEY], const char *name, struct sealed *s)
 {
 	struct pair pair;
-	bool done = derive(key, name, &pair) && cipher(pair.aes, s) && authenticate(pair.mac, s, s->mac);
+	bool done;
 
+	derive(key, name, &pair);
+	done = cipher(pair.aes, s) && authenticate(pair.mac, s, s->mac);
 	explicit_bzero(&pair, sizeof pair);
 	return done;
 }
 
-static bool new_iv(struct sealed *s)
+static void new_iv(struct sealed *s)
 {
-	if (getrandom(s->iv, sizeof s->iv, 0) != sizeof s->iv)
-		return false;
+	bytes_random(s->iv, sizeof s->iv);
 	s->iv[IV_TOP] &= 0x7f;
-	return true;
 }
 
 static void add_bytes(cJSON *object, const char *key, const void *bytes, size_t len)
@@ -101,7 +90,7 @@ static const char *text_of(const cJSON *object, const char *key)
 	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
 }
 
-/* What can't be made means that the machine has no randomness or OpenSSL is broken. */
+/* What can't be made means that OpenSSL is broken. */
 static const char broken[] = "the ciphers of this machine do not work";
 
 cJSON *secret_storage_describe(const unsigned char key[SECRET_STORAGE_KEY], struct err *err)
@@ -109,7 +98,8 @@ cJSON *secret_storage_describe(const unsigned char key[SECRET_STORAGE_KEY], stru
 	struct sealed s = {.len = ZEROS};
 	cJSON *description;
 
-	if (!new_iv(&s) || !seal(key, "", &s)) {
+	new_iv(&s);
+	if (!seal(key, "", &s)) {
 		err_set(err, broken);
 		return NULL;
 	}
@@ -184,7 +174,8 @@ cJSON *secret_storage_seal(const unsigned char key[SECRET_STORAGE_KEY], const ch
 		return NULL;
 	}
 	memcpy(s.bytes, secret, s.len);
-	if (!new_iv(&s) || !seal(key, name, &s)) {
+	new_iv(&s);
+	if (!seal(key, name, &s)) {
 		err_set(err, broken);
 		explicit_bzero(&s, sizeof s);
 		return NULL;
@@ -209,9 +200,10 @@ static bool unseal(const unsigned char key[SECRET_STORAGE_KEY], const char *name
 {
 	unsigned char mac[MAC];
 	struct pair pair;
-	bool done = derive(key, name, &pair) && authenticate(pair.mac, s, mac) &&
-		CRYPTO_memcmp(mac, s->mac, MAC) == 0 && cipher(pair.aes, s);
+	bool done;
 
+	derive(key, name, &pair);
+	done = authenticate(pair.mac, s, mac) && CRYPTO_memcmp(mac, s->mac, MAC) == 0 && cipher(pair.aes, s);
 	explicit_bzero(&pair, sizeof pair);
 	return done;
 }

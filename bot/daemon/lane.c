@@ -18,6 +18,7 @@ struct lane {
 	struct way *way;
 	struct outbox *outbox;
 	struct timer *again; /* the store did not tell how far we are */
+	bool restored;
 	void (*stopped)(void *ctx);
 	void *ctx;
 };
@@ -31,6 +32,38 @@ static void on_take(void *ctx, struct channel *c, const struct incoming *list, s
 	way_take(l->way, list, n, cursor, saved, saved_ctx);
 }
 
+/* ---- what the channel keeps for itself ---- */
+
+/* Outlives the lane's calls: the store answers in its own time. */
+struct keeping {
+	channel_saved_cb saved;
+	void *ctx;
+	const struct log *log;
+};
+
+static void on_kept(void *ctx, const struct store_committed *committed)
+{
+	struct keeping *k = ctx;
+
+	if (committed->err)
+		log_event(k->log, LOG_LEVEL_ERROR, "keys not saved", LOG_FIELDS(LOG_TEXT("why", committed->err->text)));
+	k->saved(k->ctx, committed->err == NULL);
+	free(k);
+}
+
+static void on_keep(void *ctx, struct channel *c, const struct channel_kept *list, size_t n, channel_saved_cb saved,
+	void *saved_ctx)
+{
+	struct lane *l = ctx;
+	struct store_batch *b = store_batch_new();
+	struct keeping *k = mem_alloc(1, sizeof *k);
+
+	*k = (struct keeping){saved, saved_ctx, l->parts.log};
+	for (size_t i = 0; i < n; i++)
+		store_batch_keep(b, c->ops->name, &(struct store_kept){list[i].kind, list[i].id, list[i].value});
+	store_commit(l->parts.store, b, on_kept, k);
+}
+
 static void on_fatal(void *ctx, struct channel *c, const char *why)
 {
 	struct lane *l = ctx;
@@ -40,7 +73,7 @@ static void on_fatal(void *ctx, struct channel *c, const char *why)
 
 struct channel_sink lane_sink(struct lane *l)
 {
-	return (struct channel_sink){.ctx = l, .take = on_take, .fatal = on_fatal};
+	return (struct channel_sink){.ctx = l, .take = on_take, .keep = on_keep, .fatal = on_fatal};
 }
 
 static void work_row(void *ctx, const struct store_out *row, void (*done)(void *done_ctx, bool saved), void *done_ctx)
@@ -97,6 +130,26 @@ static void on_cursor(void *ctx, const struct err *err, const char *cursor)
 	l->channel->ops->start(l->channel, cursor);
 }
 
+static void on_restored(void *ctx, const struct err *err, const struct store_kept *rows, size_t n)
+{
+	struct lane *l = ctx;
+	struct channel_kept *list;
+
+	if (l->stopped)
+		return;
+	if (err) {
+		on_cursor(l, err, NULL); /* tried again in the same way */
+		return;
+	}
+	list = mem_alloc(n + 1, sizeof *list);
+	for (size_t i = 0; i < n; i++)
+		list[i] = (struct channel_kept){rows[i].kind, rows[i].id, rows[i].value};
+	l->channel->ops->restore(l->channel, list, n);
+	free(list);
+	l->restored = true;
+	store_cursor(l->parts.store, l->channel->ops->name, on_cursor, l);
+}
+
 static void on_manners(void *ctx, const struct err *err)
 {
 	struct lane *l = ctx;
@@ -105,6 +158,8 @@ static void on_manners(void *ctx, const struct err *err)
 		return;
 	if (err)
 		try_again(l, err);
+	else if (l->channel->ops->restore && !l->restored)
+		store_kept(l->parts.store, l->channel->ops->name, "", "", on_restored, l);
 	else
 		store_cursor(l->parts.store, l->channel->ops->name, on_cursor, l);
 }

@@ -111,6 +111,7 @@ static const struct {
 	[STEP_CURSOR] = {"cursor", STORE_MAX_TEXT, NULL},
 	[STEP_SEEN] = {NULL, 0, "event"},
 	[STEP_SETTING] = {"value of a setting", STORE_MAX_TEXT, "name of a setting"},
+	[STEP_KEEP] = {"what is kept", STORE_MAX_KEPT, "id of what is kept"},
 	[STEP_OUT] = {"body", STORE_MAX_BODY, "kind of a request"},
 	[STEP_MOVE_ROOM] = {NULL, 0, "new room"},
 	[STEP_FAILED] = {NULL, 0, "event"},
@@ -173,6 +174,12 @@ void store_batch_setting(struct store_batch *b, const char *channel, const char 
 {
 	add(b, (struct store_step){
 		.kind = STEP_SETTING, .key.channel = channel, .key.room = room, .name = name, .text = value});
+}
+
+void store_batch_keep(struct store_batch *b, const char *channel, const struct store_kept *kept)
+{
+	add(b, (struct store_step){
+		.kind = STEP_KEEP, .key.channel = channel, .key.room = kept->kind, .name = kept->id, .text = kept->value});
 }
 
 void store_batch_out(struct store_batch *b, const struct store_out *row)

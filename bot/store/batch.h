@@ -14,6 +14,7 @@ enum store_step_kind {
 	STEP_CURSOR, /* [text value] */
 	STEP_SEEN, /* [name event, at_ms until] */
 	STEP_SETTING, /* [name, text value] */
+	STEP_KEEP, /* [key.room kind, name id, text value] */
 	STEP_OUT, /* [name kind, text body, txn, at_ms not before, number created] */
 	STEP_OUT_DONE, /* [number id], no key */
 	STEP_OUT_RETRY, /* [number id, at_ms not before], no key */

@@ -14,6 +14,7 @@ enum store_ask_kind {
 	ASK_CURSOR,
 	ASK_SETTING, /* room, name */
 	ASK_SETTINGS, /* name */
+	ASK_KEPT, /* room: the kind, name: the id */
 	ASK_DUE, /* after, now_ms, limit */
 	ASK_NEXT_DUE, /* now_ms */
 	ASK_EXPORT, /* name: the person */
@@ -41,7 +42,8 @@ struct store_answer {
 	struct store_conversation *conversations;
 	bool *seen;
 	struct store_out *rows;
-	size_t n_rows;
+	struct store_kept *kept;
+	size_t n_rows; /* of whichever it is */
 	bool more;
 	bool conflict;
 	int64_t *out_ids; /* has room for all that the batch adds */

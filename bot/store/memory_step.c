@@ -69,6 +69,16 @@ static int setting(struct memory_table *t, const struct store_step *s, struct st
 	return 0;
 }
 
+static int keep(struct memory_table *t, const struct store_step *s, struct store_answer *got)
+{
+	struct memory_row *r = row_for(t, MEMORY_KEPT, s);
+
+	(void)got;
+	r->text = memory_text(t, s->text);
+	r->gone = !s->text[0];
+	return 0;
+}
+
 static int out(struct memory_table *t, const struct store_step *s, struct store_answer *got)
 {
 	bool planned = strcmp(s->name, STORE_CHECK_IN) == 0 || s->at_ms > s->number;
@@ -125,7 +135,7 @@ static int drop_check_ins(struct memory_table *t, const struct store_step *s, st
 
 static bool in_room(const struct memory_row *r, const struct store_step *s)
 {
-	return !r->gone && strcmp(r->key.channel, s->key.channel) == 0 && strcmp(r->key.room, s->key.room) == 0;
+	return !r->gone && r->kind != MEMORY_KEPT && strcmp(r->key.channel, s->key.channel) == 0 && strcmp(r->key.room, s->key.room) == 0;
 }
 
 static int drop_room(struct memory_table *t, const struct store_step *s, struct store_answer *got)
@@ -193,6 +203,7 @@ static bool about(const struct memory_table *t, const struct memory_row *r, cons
 	case MEMORY_FAILED:
 		return person_is_named(r->name, person) || person_is_named(r->text, person);
 	case MEMORY_CURSOR:
+	case MEMORY_KEPT: /* sealed: whose it is only the channel knows */
 		break;
 	}
 	return false;
@@ -221,6 +232,7 @@ static int (*const steps[STEP_KINDS])(struct memory_table *t, const struct store
 	[STEP_CURSOR] = cursor,
 	[STEP_SEEN] = seen,
 	[STEP_SETTING] = setting,
+	[STEP_KEEP] = keep,
 	[STEP_OUT] = out,
 	[STEP_OUT_DONE] = out_done,
 	[STEP_OUT_RETRY] = out_retry,

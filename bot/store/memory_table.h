@@ -7,7 +7,8 @@
 #include "store/batch.h"
 #include "store/home.h"
 
-enum memory_kind { MEMORY_CONVERSATION, MEMORY_CURSOR, MEMORY_SETTING, MEMORY_SEEN, MEMORY_FAILED, MEMORY_OUT };
+enum memory_kind { MEMORY_CONVERSATION, MEMORY_CURSOR, MEMORY_SETTING, MEMORY_SEEN, MEMORY_FAILED, MEMORY_OUT,
+	MEMORY_KEPT /* key.room is its kind */ };
 
 /* As SQLite's tables (sqlite_schema.c). Fields that a kind has no use for are "" or 0. */
 struct memory_row {

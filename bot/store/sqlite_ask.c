@@ -127,6 +127,45 @@ int sqlite_settings(struct store_home *home, const struct store_ask *ask, struct
 	return state;
 }
 
+static int add_kept(struct db *db, sqlite3_stmt *stmt, struct store_answer *got)
+{
+	size_t cap = 0;
+	int state;
+
+	while ((state = db_step(db, stmt, &got->err)) == 1) {
+		if (got->n_rows == cap) { /* the arena has no way to grow what is there */
+			struct store_kept *more = arena_alloc(got->arena, cap ? 2 * cap : 64, sizeof *more);
+
+			if (cap)
+				memcpy(more, got->kept, cap * sizeof *more);
+			cap = cap ? 2 * cap : 64;
+			got->kept = more;
+		}
+		got->kept[got->n_rows++] = (struct store_kept){arena_strdup(got->arena, db_text(stmt, 0)),
+			arena_strdup(got->arena, db_text(stmt, 1)), arena_strdup(got->arena, db_text(stmt, 2))};
+	}
+	return state;
+}
+
+int sqlite_kept(struct store_home *home, const struct store_ask *ask, struct store_answer *got)
+{
+	int64_t channel;
+	struct db *db = ready(home, ask->channel, &channel, &got->err);
+	sqlite3_stmt *stmt;
+
+	if (!db)
+		return -1;
+	if (ask->name[0])
+		stmt = db_bind(db, &got->err, "SELECT kind, id, value FROM kept WHERE channel=? AND kind=? AND id=?", "itt",
+			channel, ask->room, ask->name);
+	else if (ask->room[0])
+		stmt = db_bind(db, &got->err, "SELECT kind, id, value FROM kept WHERE channel=? AND kind=? ORDER BY id", "it",
+			channel, ask->room);
+	else
+		stmt = db_bind(db, &got->err, "SELECT kind, id, value FROM kept WHERE channel=? ORDER BY kind, id", "i", channel);
+	return stmt ? add_kept(db, stmt, got) : -1;
+}
+
 /* Each kind of row through the index that is made for it; a kind that waits for no clock needs none. */
 int sqlite_next_due(struct store_home *home, const struct store_ask *ask, struct store_answer *got)
 {

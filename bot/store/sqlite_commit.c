@@ -90,6 +90,16 @@ static int write_setting(struct writer *w, int64_t channel, const struct store_s
 		s->key.room, s->name, s->text);
 }
 
+static int write_keep(struct writer *w, int64_t channel, const struct store_step *s)
+{
+	if (!s->text[0])
+		return db_run(w->db, &w->got->err, "DELETE FROM kept WHERE channel=? AND kind=? AND id=?", "itt", channel,
+			s->key.room, s->name);
+	return db_run(w->db, &w->got->err,
+		"INSERT INTO kept VALUES(?, ?, ?, ?) ON CONFLICT DO UPDATE SET value=excluded.value", "ittt", channel,
+		s->key.room, s->name, s->text);
+}
+
 static int write_out(struct writer *w, int64_t channel, const struct store_step *s)
 {
 	const struct store_key *k = &s->key;
@@ -156,6 +166,7 @@ static int (*const writers[STEP_KINDS])(struct writer *w, int64_t channel, const
 	[STEP_CURSOR] = write_cursor,
 	[STEP_SEEN] = write_seen,
 	[STEP_SETTING] = write_setting,
+	[STEP_KEEP] = write_keep,
 	[STEP_OUT] = write_out,
 	[STEP_OUT_DONE] = write_out_done,
 	[STEP_OUT_RETRY] = write_out_retry,

@@ -23,6 +23,7 @@ int sqlite_load(struct store_home *h, const struct store_ask *ask, struct store_
 int sqlite_cursor(struct store_home *h, const struct store_ask *ask, struct store_answer *got);
 int sqlite_setting(struct store_home *h, const struct store_ask *ask, struct store_answer *got);
 int sqlite_settings(struct store_home *h, const struct store_ask *ask, struct store_answer *got);
+int sqlite_kept(struct store_home *h, const struct store_ask *ask, struct store_answer *got);
 int sqlite_due(struct store_home *h, const struct store_ask *ask, struct store_answer *got);
 int sqlite_next_due(struct store_home *h, const struct store_ask *ask, struct store_answer *got);
 int sqlite_verify(struct store_home *h, const struct store_ask *ask, struct store_answer *got);

@@ -48,7 +48,12 @@ static const char version_1[] =
 	"CREATE INDEX outbox_planned_room ON outbox(channel, room, thread, person) WHERE waits=2;"
 	"CREATE INDEX outbox_planned_person ON outbox(channel, person) WHERE waits=2;";
 
-const char *const schema_steps[] = {version_1};
+/* What channels keep for themselves: read whole when they start, written by key. */
+static const char version_2[] =
+	"CREATE TABLE kept(channel INTEGER NOT NULL REFERENCES channel, kind TEXT NOT NULL, id TEXT NOT NULL,"
+	" value TEXT NOT NULL, PRIMARY KEY(channel, kind, id)) WITHOUT ROWID;";
+
+const char *const schema_steps[] = {version_1, version_2};
 const size_t schema_n_steps = sizeof schema_steps / sizeof *schema_steps;
 
 static int one_step(struct db *db, const char *sql, size_t version, struct err *err)

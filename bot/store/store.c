@@ -57,6 +57,13 @@ static void tell_due(struct call *c)
 	done(c->ctx, why(c), c->got.rows, c->got.failed ? 0 : c->got.n_rows, c->got.more);
 }
 
+static void tell_kept(struct call *c)
+{
+	store_kept_cb done = (store_kept_cb)c->callback;
+
+	done(c->ctx, why(c), c->got.kept, c->got.failed ? 0 : c->got.n_rows);
+}
+
 static void tell_committed(struct call *c)
 {
 	store_committed_cb done = (store_committed_cb)c->callback;
@@ -152,6 +159,12 @@ void store_setting(struct store *s, const char *channel, const char *room, const
 void store_settings(struct store *s, const char *channel, const char *name, store_text_cb done, void *ctx)
 {
 	ask_text(s, ASK_SETTINGS, &(struct store_ask){.channel = channel, .name = name}, done, ctx);
+}
+
+void store_kept(struct store *s, const char *channel, const char *kind, const char *id, store_kept_cb done, void *ctx)
+{
+	ask(s, question_new(tell_kept, (void (*)(void))done, ctx), ASK_KEPT,
+		&(struct store_ask){.channel = channel, .room = kind, .name = id});
 }
 
 void store_due(struct store *s, const char *channel, int64_t after, int64_t now_ms, size_t limit, store_due_cb done,

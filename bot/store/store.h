@@ -17,6 +17,7 @@ enum {
 	STORE_MAX_BODY = 64 << 10, /* bytes of one request in the outbox */
 	STORE_MAX_NAME = 512, /* bytes of a room, a thread, a person, an event id, a reference */
 	STORE_MAX_TEXT = 4 << 10, /* bytes of a cursor, of the value of a setting */
+	STORE_MAX_KEPT = 96 << 10, /* bytes of what a channel keeps for itself */
 	STORE_MAX_BATCH = 4096, /* rows of one kind in one commit */
 	STORE_FAILED_DAYS = 30, /* that a note about an event that was passed by is kept */
 };
@@ -52,6 +53,11 @@ struct store_out {
  * stays when they are forgotten. */
 #define STORE_MANNERS "manners"
 
+/* What a channel keeps for itself, such as keys: opaque here, found by kind and id. */
+struct store_kept {
+	const char *kind, *id, *value;
+};
+
 /* What load found: in the order asked for. Valid during the callback. */
 struct store_loaded {
 	const struct err *err; /* NULL, or why nothing could be read */
@@ -78,6 +84,8 @@ typedef void (*store_loaded_cb)(void *ctx, const struct store_loaded *loaded);
 typedef void (*store_committed_cb)(void *ctx, const struct store_committed *committed);
 /* `rows` are valid during the callback; `more` says that the limit cut them. */
 typedef void (*store_due_cb)(void *ctx, const struct err *err, const struct store_out *rows, size_t n, bool more);
+/* `rows` are valid during the callback, in the order of kind and id. */
+typedef void (*store_kept_cb)(void *ctx, const struct err *err, const struct store_kept *rows, size_t n);
 /* `text` is NULL with `err` set, or a cursor or setting ("" when there is none), or a JSON document. */
 typedef void (*store_text_cb)(void *ctx, const struct err *err, const char *text);
 
@@ -93,6 +101,8 @@ void store_cursor(struct store *s, const char *channel, store_text_cb done, void
 void store_setting(struct store *s, const char *channel, const char *room, const char *name, store_text_cb done, void *ctx);
 /* The setting of that name of every room that has it: a JSON object of texts by room. */
 void store_settings(struct store *s, const char *channel, const char *name, store_text_cb done, void *ctx);
+/* What the channel keeps: kind "" is all of it, id "" all of that kind. */
+void store_kept(struct store *s, const char *channel, const char *kind, const char *id, store_kept_cb done, void *ctx);
 /* Rows of `channel` with id > after that are due, in the order of ids, at most `limit` (and STORE_MAX_BATCH). Due is what
  * was so when it was added, whatever the clock says since, and what has not_before_ms <= now_ms. Rows that were tried and
  * wait to be tried again come along before their time: whoever starts anew must see them, lest a later row of the same
@@ -128,6 +138,8 @@ void store_batch_shown(struct store_batch *b, const struct store_key *key, const
 void store_batch_cursor(struct store_batch *b, const char *channel, const char *value);
 void store_batch_seen(struct store_batch *b, const char *channel, const char *event, int64_t until_ms);
 void store_batch_setting(struct store_batch *b, const char *channel, const char *room, const char *name, const char *value);
+/* Neither kind nor id may be ""; value "" removes it. */
+void store_batch_keep(struct store_batch *b, const char *channel, const struct store_kept *kept);
 /* id and attempts of `row` are not used. */
 void store_batch_out(struct store_batch *b, const struct store_out *row);
 /* The row was sent, or given up: it goes. */

@@ -77,6 +77,32 @@ static int settings(struct store_home *h, const struct store_ask *ask, struct st
 	return 0;
 }
 
+static int by_kind_and_id(const void *a, const void *b)
+{
+	const struct store_kept *one = a, *other = b;
+	int order = strcmp(one->kind, other->kind);
+
+	return order ? order : strcmp(one->id, other->id);
+}
+
+static int kept(struct store_home *h, const struct store_ask *ask, struct store_answer *got)
+{
+	const struct memory_table *t = table_of(h);
+
+	got->kept = arena_alloc(got->arena, t->n + 1, sizeof *got->kept);
+	for (size_t i = 0; i < t->n; i++) {
+		const struct memory_row *r = &t->rows[i];
+
+		if (r->kind == MEMORY_KEPT && strcmp(r->key.channel, ask->channel) == 0 &&
+			(!ask->room[0] || strcmp(r->key.room, ask->room) == 0) &&
+			(!ask->name[0] || strcmp(r->name, ask->name) == 0))
+			got->kept[got->n_rows++] = (struct store_kept){arena_strdup(got->arena, r->key.room),
+				arena_strdup(got->arena, r->name), arena_strdup(got->arena, r->text)};
+	}
+	qsort(got->kept, got->n_rows, sizeof *got->kept, by_kind_and_id);
+	return 0;
+}
+
 static void copy_row(const struct memory_row *r, struct arena *arena, struct store_out *out)
 {
 	*out = (struct store_out){.id = r->id, .key = store_key_copy(&r->key, arena), .kind = arena_strdup(arena, r->name),
@@ -256,6 +282,7 @@ static const struct store_home_ops memory_ops = {
 		[ASK_CURSOR] = cursor,
 		[ASK_SETTING] = setting,
 		[ASK_SETTINGS] = settings,
+		[ASK_KEPT] = kept,
 		[ASK_DUE] = due,
 		[ASK_NEXT_DUE] = next_due,
 		[ASK_EXPORT] = export,

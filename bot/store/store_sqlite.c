@@ -46,6 +46,7 @@ static const struct store_home_ops sqlite_ops = {
 		[ASK_CURSOR] = sqlite_cursor,
 		[ASK_SETTING] = sqlite_setting,
 		[ASK_SETTINGS] = sqlite_settings,
+		[ASK_KEPT] = sqlite_kept,
 		[ASK_DUE] = sqlite_due,
 		[ASK_NEXT_DUE] = sqlite_next_due,
 		[ASK_EXPORT] = sqlite_export,

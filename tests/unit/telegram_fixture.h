@@ -247,7 +247,7 @@ static void fake_open(struct fake *f, struct telegram_options options, const str
 	options.base_url = arena_printf(a, "http://127.0.0.1:%d/", http_server_port(f->server));
 	options.first_wait_ms = FIRST_WAIT_MS;
 	const struct channel_env env = {.loop = f->loop, .http = f->http, .server = f->server, .log = &f->log,
-		.sink = {f, take, on_fatal}, .now_ms = fake_now};
+		.sink = {.ctx = f, .take = take, .fatal = on_fatal}, .now_ms = fake_now};
 	f->channel = telegram_new(&options, &env, &err);
 	if (!f->channel)
 		fail_msg("%s", err.text);

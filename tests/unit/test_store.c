@@ -231,6 +231,74 @@ static void a_setting_of_all_rooms(void **state)
 	assert_string_equal(settings(f, STORE_MANNERS), "{\"s\":\"helpful\"}");
 }
 
+static void note_kept(void *ctx, const struct err *err, const struct store_kept *rows, size_t n)
+{
+	struct fixture *f = ctx;
+	size_t at = 0;
+
+	note(f, err);
+	f->state[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)snprintf(f->state + at, sizeof f->state - at, "%s %s=%s;", rows[i].kind, rows[i].id,
+			rows[i].value);
+}
+
+static const char *kept(struct fixture *f, const char *channel, const char *kind, const char *id)
+{
+	store_kept(f->s, channel, kind, id, note_kept, f);
+	answered(f);
+	assert_false(f->failed);
+	return f->state;
+}
+
+static void keep(struct store_batch *b, const char *kind, const char *id, const char *value)
+{
+	store_batch_keep(b, TG, &(struct store_kept){kind, id, value});
+}
+
+static void what_a_channel_keeps(void **state)
+{
+	struct fixture *f = *state;
+	struct store_batch *b = store_batch_new();
+
+	assert_string_equal(kept(f, TG, "", ""), "");
+	keep(b, "room", "b", "2");
+	keep(b, "room", "a", "1");
+	keep(b, "olm", "a", "3");
+	store_batch_keep(b, "matrix", &(struct store_kept){"room", "a", "other"});
+	commit_ok(f, b);
+	assert_string_equal(kept(f, TG, "", ""), "olm a=3;room a=1;room b=2;");
+	assert_string_equal(kept(f, TG, "room", ""), "room a=1;room b=2;");
+	assert_string_equal(kept(f, TG, "room", "b"), "room b=2;");
+	assert_string_equal(kept(f, "matrix", "", ""), "room a=other;");
+	b = store_batch_new();
+	keep(b, "room", "a", "4");
+	keep(b, "olm", "a", "");
+	keep(b, "olm", "none", "");
+	store_batch_drop_room(b, TG, "room"); /* a kind is no room */
+	store_batch_move_room(b, TG, "room", "other");
+	store_batch_forget(b, TG, "p", false);
+	commit_ok(f, b);
+	assert_string_equal(kept(f, TG, "", ""), "room a=4;room b=2;");
+}
+
+static void too_much_is_not_kept(void **state)
+{
+	struct fixture *f = *state;
+	char *large = malloc(STORE_MAX_KEPT + 2);
+	struct store_batch *b = store_batch_new();
+
+	memset(large, 'x', STORE_MAX_KEPT + 1);
+	large[STORE_MAX_KEPT + 1] = '\0';
+	keep(b, "room", "a", large);
+	assert_false(commit(f, b));
+	large[STORE_MAX_KEPT] = '\0';
+	b = store_batch_new();
+	keep(b, "room", "a", large);
+	commit_ok(f, b);
+	free(large);
+}
+
 static void events_are_seen_until_their_time(void **state)
 {
 	struct fixture *f = *state;
@@ -758,6 +826,8 @@ int main(void)
 		IN_BOTH(what_shows_choices),
 		IN_BOTH(cursors_and_settings),
 		IN_BOTH(a_setting_of_all_rooms),
+		IN_BOTH(what_a_channel_keeps),
+		IN_BOTH(too_much_is_not_kept),
 		IN_BOTH(events_are_seen_until_their_time),
 		IN_BOTH(the_outbox_keeps_its_order),
 		IN_BOTH(what_was_due_stays_due),

@@ -201,7 +201,7 @@ static void refuses_a_newer_schema(void **state)
 	f->s = NULL;
 	sqlite3_close(stranger(f->path, "PRAGMA user_version=99"));
 	refuses(f, "newer soleus (schema 99");
-	sqlite3_close(stranger(f->path, "PRAGMA user_version=1"));
+	sqlite3_close(stranger(f->path, "PRAGMA user_version=2"));
 	open_again(f);
 	assert_string_equal(cursor(f), "5");
 }
