@@ -17,7 +17,6 @@
 #include "util/strmap.h"
 
 enum {
-	RESERVE = 512 << 8, /* words, for one regex to go on when the rest is used up */
 	MOST_BRANCHES = 48, /* that are tried out from a single place */
 };
 
@@ -66,13 +65,14 @@ void automata_free(struct automata *a)
 	free(a);
 }
 
-static void forget_all(struct automata *a)
+void automata_forget(struct automata *a)
 {
 	memset(a->words, 0, a->used * 4);
 	memset(a->words + a->end, 0, (a->size - a->end) * 4);
 	memset(a->by_number, 0, a->n * sizeof *a->by_number);
 	a->used = LINE;
 	a->end = a->size;
+	a->forgotten++;
 	strmap_free(a->bodies);
 	a->bodies = strmap_new();
 }
@@ -297,9 +297,18 @@ static bool find_anywhere(struct run *r, struct automaton *m, size_t from, struc
 
 static bool find_at_places(struct run *r, struct automaton *m, struct seek *seek, struct place *out)
 {
-	for (; seek->place && !r->limit && !r->full; seek->place = seek->places[seek->place].next)
-		if (seek->places[seek->place].at >= seek->from && try_at(r, m, seek->places[seek->place].at, out))
+	for (; seek->place && !r->limit && !r->full; seek->place = seek->places[seek->place].next) {
+		const struct needed_place *p = &seek->places[seek->place];
+
+		if (p->at < seek->from)
+			continue;
+		if (p->end) {
+			*out = (struct place){p->at, p->end - 1, m->groups};
 			return true;
+		}
+		if (try_at(r, m, p->at, out))
+			return true;
+	}
 	return false;
 }
 
@@ -318,8 +327,8 @@ enum sought automaton_find(struct automata *a, size_t i, const char *source, con
 	struct run r = {.a = a, .s = s, .steps = &seek->steps,
 		.most = (uint32_t)(AUTOMATON_STEPS + AUTOMATON_STEPS_PER_BYTE * s->len)};
 
-	if (a->end - a->used < RESERVE)
-		forget_all(a);
+	if (a->end - a->used < AUTOMATA_RESERVE)
+		automata_forget(a);
 	if (!a->by_number[i])
 		a->by_number[i] = automaton_make(a, source, strlen(source), 0);
 	struct automaton *m = a->by_number[i] ? at(a, a->by_number[i]) : NULL;

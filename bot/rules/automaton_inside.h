@@ -14,9 +14,11 @@ struct strmap;
 
 enum {
 	LINE = 16, /* words that are fetched at once */
-	BUCKETS = 16,
+	BUCKETS = 8,
 	MAX_STATE_LOOKS = 64,
 	MOST_WOUND = 4,
+	ANY = 10, /* a set of more characters leaves open what stands there */
+	AUTOMATA_RESERVE = 512 << 8, /* words, for one regex to go on when the rest is used up */
 };
 
 /* Of the number of a state: it has looks to be decided. Or it is no state, but a single place in the code from where it is tried
@@ -74,6 +76,7 @@ struct automaton {
 	bool far; /* begins with .* on each way: where it matches it does so from all places before */
 	bool at_begin; /* matches only at the begin of the text */
 	bool at_words; /* matches only where a word begins */
+	bool any_words; /* passes over words that may be any */
 };
 
 /* What its states are made from. */
@@ -97,16 +100,19 @@ struct automata {
 	size_t n;
 	struct strmap *bodies; /* of looks -> automaton */
 	uint32_t serial; /* of the last text */
+	uint32_t forgotten; /* how often all was */
 	struct program program;
 	/* While a state is made: */
 	struct list reached, next;
 	uint16_t *stack;
 	uint64_t *seen, *seen_next; /* bits of places */
+	bool conditions; /* places were only reached under conditions that the view decided */
 };
 
 /* How the conditions that take no text are decided. */
 struct view {
 	bool all; /* every condition holds: what could be reached at all */
+	bool relaxed; /* every look holds */
 	struct state_looks *met; /* takes the looks that are met then, unless NULL */
 	enum code_kind before, behind;
 	const struct state_looks *looks;
@@ -178,6 +184,9 @@ static inline bool is_condition(uint8_t op)
 /* Zeroed words for states and what runs need, and bytes for what states are made from; 0 when there is no room. */
 uint32_t automata_take(struct automata *a, size_t words);
 uint32_t automata_take_aside(struct automata *a, size_t bytes);
+
+/* Makes room: nothing that was made is there any more. */
+void automata_forget(struct automata *a);
 
 bool view_holds(const struct view *v, const uint8_t *op);
 /* Puts into a->reached the places that take a character, or end the match, and can be reached from these; best first. */

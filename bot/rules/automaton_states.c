@@ -81,7 +81,7 @@ bool view_holds(const struct view *v, const uint8_t *op)
 	case OP_FREE_AFTER:
 		return v->behind == KIND_END || v->behind == KIND_SPACE;
 	default:
-		return look_came_true(v, op[1]);
+		return v->relaxed || look_came_true(v, op[1]);
 	}
 }
 
@@ -105,7 +105,7 @@ static void reach(struct automata *a, const uint8_t *code, uint16_t place, const
 			} else if (!is_condition(op)) {
 				a->reached.places[a->reached.n++] = place;
 				break;
-			} else if (view_holds(v, code + place)) {
+			} else if (a->conditions = true, view_holds(v, code + place)) {
 				place = (uint16_t)(place + op_size(op));
 			} else {
 				break;
@@ -120,6 +120,7 @@ void places_reach(struct automata *a, const struct plan *m, const uint16_t *plac
 
 	memset(a->seen, 0, (m->code_len / 64u + 1) * sizeof *a->seen);
 	a->reached.n = 0;
+	a->conditions = false;
 	for (size_t i = 0; i < n; i++)
 		reach(a, code, places[i], v);
 }

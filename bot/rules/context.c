@@ -76,7 +76,7 @@ static void read_context_rule(struct context *c, const struct yaml_file *f, cons
 	static const char *const reaches[] = {"clause", "sentence", "message"};
 	static const char *const lists[] = {"joined", "nouns", "any"};
 	static const char *const known[] = {"id", "kind", "acts", "reach", "list", "most", "stop", "spares_danger", "words", "regex", "near",
-		"within", "unless", "unless_message", "needs", "needs_message", "yes", "no", NULL};
+		"within", "unless", "unless_message", "needs", "needs_message", "at_most_words", "yes", "no", NULL};
 
 	if (yaml_only(f, node, known, problems) < 0)
 		return;

@@ -87,7 +87,7 @@ static void read_value(const struct place *p, const struct yaml *node, struct fi
 static void read_rule(const struct place *p, const struct yaml *node, int finding)
 {
 	static const char *const known[] = {"id", "words", "regex", "near", "within", "unless", "unless_message", "needs",
-		"needs_message", "yes", "no", "state", "context", "also", "weak", "alone", "value", NULL};
+		"needs_message", "at_most_words", "yes", "no", "state", "context", "also", "weak", "alone", "value", NULL};
 	struct ruleset *set = p->set;
 
 	if (yaml_only(p->file, node, known, p->problems) < 0)

@@ -48,7 +48,7 @@ struct place {
 static void read_rules(const struct place *p, const struct yaml *list, int intent, int priority, bool yields, bool whole)
 {
 	static const char *const known[] = {"id", "words", "regex", "near", "within", "unless", "unless_message", "needs",
-		"needs_message", "yes", "no", NULL};
+		"needs_message", "at_most_words", "yes", "no", NULL};
 
 	for (size_t i = 0; i < list->n; i++) {
 		if (yaml_only(p->file, list->items[i], known, p->problems) < 0)

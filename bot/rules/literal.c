@@ -36,6 +36,7 @@ struct piece {
 	bool cut; /* strings of the set were shortened: nothing may be added behind them */
 	bool begins; /* not exact: all strings that it begins with were put on the reader's list */
 	bool may_be_empty; /* not exact: or it may match nothing */
+	chars mark; /* not exact: that stands where it matches nothing; 0 when none does, or several do */
 	int needs; /* not exact: the formula */
 	struct set set; /* exact: the language */
 };
@@ -63,6 +64,7 @@ static struct piece exact_piece(chars text)
 
 	p.exact = true;
 	p.cut = p.begins = p.may_be_empty = false;
+	p.mark = 0;
 	p.needs = NEED_NOTHING;
 	p.set.list[0] = text;
 	p.set.n = 1;
@@ -167,6 +169,13 @@ static void add_begin(struct reader *r, chars text)
 	r->begins[r->n_begins++] = text;
 }
 
+/* Nothing can stand instead of the piece, if `mark` does. */
+static void allow_nothing(struct piece *p, chars mark)
+{
+	p->mark = !p->may_be_empty || p->mark == mark ? mark : 0;
+	p->may_be_empty = true;
+}
+
 /* Makes an exact piece one that has a formula; its strings become those that it begins with. */
 static void give_up(struct reader *r, struct piece *p)
 {
@@ -181,7 +190,7 @@ static void give_up(struct reader *r, struct piece *p)
 		if (takes_text(p->set.list[i]))
 			add_begin(r, p->set.list[i]);
 		else
-			p->may_be_empty = true;
+			allow_nothing(p, p->set.list[i]);
 		p->set.list[i] = settled(p->set.list[i], &before);
 	}
 	drop_longer(&p->set);
@@ -257,8 +266,8 @@ static struct piece read_escape(struct reader *r)
 	return one_char(c);
 }
 
-/* One member of a class. False when it stands for more than one character: \d, a-z, [:alpha:]. */
-static bool read_member(struct reader *r, char *out)
+/* One member of a class, or the two ends of a range. False when it stands for more: \d, [:alpha:]. */
+static bool read_member(struct reader *r, char *out, char *last)
 {
 	size_t name = r->at[0] == '[' && r->at[1] == ':' ? strspn(r->at + 2, "^abcdefghijklmnopqrstuvwxyz") : 0;
 	bool one = true;
@@ -272,10 +281,15 @@ static bool read_member(struct reader *r, char *out)
 		one = !isalnum((unsigned char)*r->at);
 		*out = *r->at++;
 	}
-	return one && (*r->at != '-' || !r->at[1] || r->at[1] == ']');
+	*last = *out;
+	if (one && *r->at == '-' && r->at[1] && !strchr("]\\[", r->at[1])) {
+		*last = r->at[1];
+		r->at += 2;
+	}
+	return one;
 }
 
-/* [abc] is exact; ranges and negated classes are not. */
+/* [abc] is exact; long ranges and negated classes are not. */
 static struct piece read_class(struct reader *r)
 {
 	struct piece p = empty_piece();
@@ -287,10 +301,10 @@ static struct piece read_class(struct reader *r)
 		r->at++;
 	}
 	for (; *r->at && (first || *r->at != ']'); first = false) {
-		char c = 0;
+		char c = 0, last = 0;
 
-		p.exact &= read_member(r, &c) && p.set.n < MAX_EXACT;
-		if (p.exact)
+		p.exact &= read_member(r, &c, &last) && (size_t)(last - c) + p.set.n < MAX_EXACT;
+		for (; p.exact && c <= last; c++)
 			set_add(&p.set, (chars)(unsigned char)c << 56);
 	}
 	if (*r->at++ != ']')
@@ -443,7 +457,7 @@ static struct piece repeated(struct reader *r, struct piece p, long least, bool 
 	give_up(r, &p); /* one of its strings is needed, but more may follow */
 	if (least == 0) {
 		p.needs = NEED_NOTHING;
-		p.may_be_empty = true;
+		allow_nothing(&p, 0);
 	}
 	return p;
 }
@@ -495,7 +509,6 @@ struct sequence {
 static void end_run(struct reader *r, struct sequence *s)
 {
 	size_t mark = r->n_begins;
-	chars lead = s->run.set.n == 1 && !takes_text(s->run.set.list[0]) ? s->run.set.list[0] : 0;
 	bool cut = false;
 
 	give_up(r, &s->run);
@@ -504,8 +517,8 @@ static void end_run(struct reader *r, struct sequence *s)
 		r->n_begins = mark;
 	for (size_t i = mark; i < r->n_begins; i++)
 		r->begins[i] = joined(s->lead, r->begins[i], &cut);
-	if (lead)
-		s->lead = lead;
+	if (s->run.mark)
+		s->lead = s->run.mark;
 	s->open &= s->run.may_be_empty;
 	s->run = empty_piece();
 }
@@ -523,6 +536,8 @@ static void add_piece(struct reader *r, struct sequence *s, const struct piece *
 	s->begins &= p->begins;
 	for (size_t i = mark; i < r->n_begins; i++)
 		r->begins[i] = joined(s->lead, r->begins[i], &cut);
+	if (p->mark)
+		s->lead = p->mark;
 	s->open = p->may_be_empty;
 }
 
@@ -564,6 +579,7 @@ static struct piece read_sequence(struct reader *r)
 	all.needs = s.needs;
 	all.begins = s.begins;
 	all.may_be_empty = s.open;
+	all.mark = s.open ? s.lead : 0;
 	return all;
 }
 
@@ -574,7 +590,8 @@ static void add_way(struct reader *r, struct piece *all, struct piece *way, int 
 	mem_room(*list, *n, *cap);
 	(*list)[(*n)++] = way->needs;
 	all->begins &= way->begins;
-	all->may_be_empty |= way->may_be_empty;
+	if (way->may_be_empty)
+		allow_nothing(all, way->mark);
 }
 
 static struct piece read_alternatives(struct reader *r)

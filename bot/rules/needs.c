@@ -503,6 +503,7 @@ struct needs *needs_copy(const struct needs *n, struct arena *arena)
 
 struct search {
 	const struct needs *n;
+	const struct sieve *sieve;
 	struct arena *arena;
 	struct needed *out;
 	uint64_t *there; /* bits of the sets that are */
@@ -531,13 +532,13 @@ static void *grown(struct search *s, const void *list, size_t n, size_t cap, siz
 	return n ? memcpy(more, list, n * size) : more;
 }
 
-static uint32_t new_place(struct search *s, uint32_t at)
+static uint32_t new_place(struct search *s, uint32_t at, uint32_t end)
 {
 	if (s->n_places == s->cap_places) {
 		s->cap_places *= 2;
 		s->places = grown(s, s->places, s->n_places, s->cap_places, sizeof *s->places);
 	}
-	s->places[s->n_places] = (struct needed_place){at, 0};
+	s->places[s->n_places] = (struct needed_place){at, 0, end};
 	return (uint32_t)s->n_places++;
 }
 
@@ -558,13 +559,13 @@ static uint32_t slot_of(struct search *s, uint32_t user)
 }
 
 /* Strings are found by where they begin, so places come nearly in order: one may stand before or behind its first space. */
-static void add_place(struct search *s, uint32_t user, uint32_t at)
+static void add_place(struct search *s, uint32_t user, uint32_t at, uint32_t end)
 {
 	uint32_t slot = slot_of(s, user), last = s->last[slot], first = s->out->first[slot], before = 0;
 
 	if (first && s->places[last].at == at)
 		return;
-	uint32_t new = new_place(s, at);
+	uint32_t new = new_place(s, at, end);
 	if (!first || s->places[last].at < at) {
 		if (first)
 			s->places[last].next = new;
@@ -582,35 +583,67 @@ static void add_place(struct search *s, uint32_t user, uint32_t at)
 		s->out->first[slot] = new;
 }
 
-static void add_string(struct search *s, uint32_t string, uint32_t at)
+static void add_begins(struct search *s, uint32_t string, bool before, size_t at)
+{
+	const uint32_t *list;
+	size_t n = needs_begins(s->n, string, &list);
+
+	for (size_t i = 0; i < n; i++)
+		if ((list[i] & 1) == before)
+			add_place(s, list[i] / 2, (uint32_t)at, 0);
+}
+
+/* Those that may begin at a place with one of the strings. */
+static void sift(struct search *s, const struct string_found *chain, size_t n, bool before, size_t at)
+{
+	const struct sifted *list;
+	size_t count = s->sieve ? s->sieve->sift(s->sieve->ctx, chain, n, before, at, &list) : SIEVE_ALL;
+
+	if (count == SIEVE_ALL) {
+		for (size_t k = 0; k < n; k++)
+			add_begins(s, chain[k].string, before, at);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		add_place(s, list[i].user, (uint32_t)at, list[i].end);
+}
+
+/* The strings that begin at one place. */
+static void add_strings(struct search *s, const struct string_found *found, size_t n, size_t at)
 {
 	const struct lists *begins = &s->n->begins_of, *sets = &s->n->sets_of;
+	struct string_found chain[CHARS_MAX];
+	size_t count = 0;
 
-	for (uint32_t i = begins->start[string]; i < begins->start[string + 1]; i++) {
-		uint32_t entry = begins->list[i];
+	for (size_t k = 0; k < n; k++) {
+		uint32_t string = found[k].string;
 
-		if (at || (entry & 1)) /* before the text there is no space that a match could hold */
-			add_place(s, entry / 2, at + (entry & 1) - 1);
+		if (begins->start[string] < begins->start[string + 1])
+			chain[count++] = found[k];
+		if (test_and_set(s->seen, string))
+			continue;
+		for (uint32_t i = sets->start[string]; i < sets->start[string + 1]; i++)
+			if (!test_and_set(s->there, sets->list[i]))
+				s->sets[s->n_sets++] = sets->list[i];
 	}
-	if (test_and_set(s->seen, string))
-		return;
-	for (uint32_t i = sets->start[string]; i < sets->start[string + 1]; i++)
-		if (!test_and_set(s->there, sets->list[i]))
-			s->sets[s->n_sets++] = sets->list[i];
+	if (count && at) /* before the text there is no space that a match could hold */
+		sift(s, chain, count, false, at - 1);
+	if (count)
+		sift(s, chain, count, true, at);
 }
 
 static void walk(struct search *s, const char *text, size_t len)
 {
 	uint8_t *codes = arena_alloc(s->arena, len + 2, 1);
-	uint32_t found[CHARS_MAX];
+	struct string_found found[CHARS_MAX];
 
 	for (size_t i = 0; i < len; i++)
 		codes[i + 1] = trie_code(text[i]);
 	for (size_t i = 0; i < len + 2; i++) {
 		size_t n = trie_find(s->n->strings, codes + i, len + 2 - i, found);
 
-		for (size_t k = 0; k < n; k++)
-			add_string(s, found[k], (uint32_t)i);
+		if (n)
+			add_strings(s, found, n, i);
 	}
 }
 
@@ -639,11 +672,24 @@ static void search_init(struct search *s, const struct needs *n, struct arena *a
 		grown(s, NULL, 0, SLOTS, sizeof *out->first), NULL};
 }
 
-void needs_find(const struct needs *n, const char *text, size_t len, struct arena *arena, struct needed *out)
+size_t needs_begins(const struct needs *n, uint32_t string, const uint32_t **out)
+{
+	*out = n->begins_of.list + n->begins_of.start[string];
+	return n->begins_of.start[string + 1] - n->begins_of.start[string];
+}
+
+size_t needs_strings(const struct needs *n)
+{
+	return trie_count(n->strings);
+}
+
+void needs_find(const struct needs *n, const char *text, size_t len, const struct sieve *sieve, struct arena *arena,
+	struct needed *out)
 {
 	struct search s;
 
 	search_init(&s, n, arena, out);
+	s.sieve = sieve;
 	walk(&s, text, len);
 	for (size_t i = out->n_slots; i-- > 1;)
 		admit(&s, s.users[i]);

@@ -42,7 +42,25 @@ struct needs *needs_copy(const struct needs *n, struct arena *arena);
 /* A place where a match may begin; `next` is 0 at the end. */
 struct needed_place {
 	uint32_t at, next;
+	uint32_t end; /* 1 more than where the match ends that does begin there; 0 where that is not known */
 };
+
+/* A user that may match, or does, at the place that was asked for. */
+struct sifted {
+	uint32_t user;
+	uint32_t end; /* as above */
+};
+
+/* Looks closer at a place, which begins with `string` and with all that begin `string`. */
+struct sieve {
+	void *ctx;
+	/* Who of those that begin with one of chain[0..n), the last of which is the longest, may match at text[at..]? `before`: of
+	 * those whose first space stands before the match, else of the others. Returns how many; valid until the next call.
+	 * SIEVE_ALL: nothing is known. */
+	size_t (*sift)(void *ctx, const struct string_found *chain, size_t n, bool before, size_t at, const struct sifted **out);
+};
+
+#define SIEVE_ALL ((size_t)-1)
 
 /* What a text holds of what is needed; in the arena. The users that it may hold are numbered from 1 on as they come up. */
 struct needed {
@@ -53,7 +71,15 @@ struct needed {
 	const struct needed_place *places; /* of each user in order */
 };
 
-void needs_find(const struct needs *n, const char *text, size_t len, struct arena *arena, struct needed *out);
+/* Who begins with a string: the numbers of users, doubled, and 1 more where the string's first space stands before the match.
+ * Returns how many. */
+size_t needs_begins(const struct needs *n, uint32_t string, const uint32_t **out);
+/* How many strings there are, numbered from 0. */
+size_t needs_strings(const struct needs *n);
+
+/* `sieve` may be NULL. */
+void needs_find(const struct needs *n, const char *text, size_t len, const struct sieve *sieve, struct arena *arena,
+	struct needed *out);
 /* Whether all places where the user may match are told. */
 bool needs_places(const struct needs *n, uint32_t user);
 

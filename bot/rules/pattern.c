@@ -8,6 +8,7 @@
 #include <pcre2.h>
 
 #include "rules/automaton.h"
+#include "rules/bundle.h"
 #include "rules/codes.h"
 #include "rules/literal.h"
 #include "rules/needs.h"
@@ -27,6 +28,7 @@ struct patterns {
 	struct pool *own; /* the same, or NULL where it is borrowed */
 	struct codes *codes;
 	struct automata *automata; /* NULL until the first scan */
+	struct bundles *bundles;
 };
 
 struct scan {
@@ -75,6 +77,7 @@ void patterns_free(struct patterns *p)
 	if (!p)
 		return;
 	pool_free(p->own);
+	bundles_free(p->bundles);
 	automata_free(p->automata);
 	codes_free(p->codes);
 	free(p);
@@ -133,11 +136,14 @@ struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct a
 {
 	struct scan *s = arena_alloc(arena, 1, sizeof *s);
 
-	if (!p->automata)
+	if (!p->automata) {
 		p->automata = automata_new(p->pool->n);
+		p->bundles = bundles_new(p->automata, p->pool->needs, (const char *const *)p->pool->sources);
+	}
 	*s = (struct scan){.patterns = p, .text = text, .len = len, .arena = arena};
 	subject_init(&s->subject, p->automata, text, len, arena);
-	needs_find(p->pool->needs, text, len, arena, &s->needed);
+	struct sieve sieve = bundles_sieve(p->bundles, &s->subject);
+	needs_find(p->pool->needs, text, len, &sieve, arena, &s->needed);
 	s->found = arena_alloc(arena, s->needed.n_slots, sizeof(struct spans *));
 	automata_expect(p->automata, s->needed.users, p->pool->n);
 	return s;

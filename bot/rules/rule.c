@@ -16,7 +16,7 @@
 enum { MAX_WORDS_REGEX = 16384 };
 
 const char *const rule_keys[] = {"id", "words", "regex", "near", "within", "unless", "unless_message", "needs",
-	"needs_message", "yes", "no"};
+	"needs_message", "at_most_words", "yes", "no"};
 
 static int add_pattern(const struct yaml_file *f, const struct yaml *node, const char *regex, const struct fragments *fragments,
 	struct patterns *patterns, struct problems *problems, struct pattern_list *out)
@@ -144,6 +144,7 @@ static int read_conditions(const struct yaml_file *f, const struct yaml *node, c
 	result |= rule_read_list(f, yaml_get(node, "unless_message"), fragments, patterns, problems, &out->unless_message);
 	result |= rule_read_list(f, yaml_get(node, "needs"), fragments, patterns, problems, &out->needs);
 	result |= rule_read_list(f, yaml_get(node, "needs_message"), fragments, patterns, problems, &out->needs_message);
+	result |= yaml_int(f, node, "at_most_words", false, 1, RULE_MAX_WORDS, &out->at_most_words, problems);
 	result |= yaml_int(f, node, "within", false, 0, RULE_MAX_WITHIN, &out->within, problems);
 	if (yaml_get(node, "within") && !yaml_get(node, "near")) {
 		yaml_problem(f, yaml_get(node, "within"), problems, "\"within\" goes with \"near\"");
@@ -260,6 +261,8 @@ static bool allowed(const struct rule *r, struct reading *text, uint32_t at)
 
 static bool allowed_at_all(const struct rule *r, struct reading *text)
 {
+	if (r->at_most_words && text->text.n_tokens > (size_t)r->at_most_words)
+		return false;
 	for (size_t i = 0; i < r->unless_message.n; i++)
 		if (reading_anywhere(text, r->unless_message.list[i], false))
 			return false;

@@ -16,7 +16,7 @@ struct problems;
 struct yaml;
 struct yaml_file;
 
-enum { RULE_MAX_PARTS = 4, RULE_MAX_WITHIN = 20 };
+enum { RULE_MAX_PARTS = 4, RULE_MAX_WITHIN = 20, RULE_MAX_WORDS = 1000 };
 
 struct pattern_list {
 	int *list;
@@ -30,6 +30,7 @@ struct rule {
 	struct pattern_list parts; /* one, or all of `near` */
 	int within; /* near: most words between neighbours */
 	struct pattern_list unless, unless_message, needs, needs_message;
+	int at_most_words; /* of the message, signs counted as words; 0: any number */
 	const struct yaml *yes, *no; /* samples: lists of sentences, or NULL; borrowed from the file */
 };
 

@@ -184,7 +184,7 @@ struct trie *trie_copy(const struct trie *t, struct arena *arena)
 	return copy;
 }
 
-size_t trie_find(const struct trie *t, const uint8_t *codes, size_t len, uint32_t out[CHARS_MAX])
+size_t trie_find(const struct trie *t, const uint8_t *codes, size_t len, struct string_found out[CHARS_MAX])
 {
 	const struct node *node = t->nodes;
 	size_t n = 0;
@@ -196,7 +196,7 @@ size_t trie_find(const struct trie *t, const uint8_t *codes, size_t len, uint32_
 			break;
 		node = &t->nodes[node->first + (uint32_t)charset_size(node->children & (bit - 1))];
 		if (node->string >= 0)
-			out[n++] = (uint32_t)node->string;
+			out[n++] = (struct string_found){(uint32_t)node->string, (uint32_t)i + 1};
 	}
 	return n;
 }

@@ -27,8 +27,12 @@ struct trie *trie_copy(const struct trie *t, struct arena *arena);
 /* A text as the tree is walked over it: a space stands before and behind. */
 uint8_t trie_code(char c);
 
-/* Finds the strings that begin at `codes`, of which `len` are left. Returns how many were written, CHARS_MAX at most. */
-size_t trie_find(const struct trie *t, const uint8_t *codes, size_t len, uint32_t out[CHARS_MAX]);
+struct string_found {
+	uint32_t string, len;
+};
+
+/* Finds the strings that begin at `codes`, of which `len` are left, the shortest first. Returns how many were written. */
+size_t trie_find(const struct trie *t, const uint8_t *codes, size_t len, struct string_found out[CHARS_MAX]);
 
 static inline size_t chars_len(chars s)
 {

@@ -163,7 +163,7 @@ static bool possible(const char *regex, const char *text, size_t at)
 	struct arena *arena = arena_new();
 	literal_attach(n, 0, regex);
 	needs_seal(n);
-	needs_find(n, text, strlen(text), arena, &found);
+	needs_find(n, text, strlen(text), NULL, arena, &found);
 	bool there = at == SIZE_MAX ? found.users[0] & 1 : possible_at(n, 0, &found, at);
 	arena_free(arena);
 	needs_free(n);
@@ -334,7 +334,7 @@ static void never_lost_at_random(void **state)
 		char text[256];
 		struct needed told;
 		canonical(text);
-		needs_find(n, text, strlen(text), arena, &told);
+		needs_find(n, text, strlen(text), NULL, arena, &told);
 		for (uint32_t i = 0; i < REGEXES; i++) {
 			bool there = told.users[i / 64] >> i % 64 & 1, match = code[i] && matches(code[i], text);
 			if (match && !possible_at(n, i, &told, match_start()) && failed++ < 10)

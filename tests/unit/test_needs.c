@@ -12,7 +12,7 @@ static bool holds(const struct needs *n, uint32_t user, const char *text)
 {
 	struct needed found;
 	struct arena *arena = arena_new();
-	needs_find(n, text, strlen(text), arena, &found);
+	needs_find(n, text, strlen(text), NULL, arena, &found);
 	bool there = is_set(&found, user);
 	arena_free(arena);
 	return there;
@@ -106,10 +106,10 @@ static void many_users(void **state)
 	for (uint32_t i = 0; i < 1000; i++)
 		needs_attach(n, i, i % 3 ? calf : NEED_NOTHING, NULL, 0);
 	needs_seal(n);
-	needs_find(n, "shin", 4, arena, &found);
+	needs_find(n, "shin", 4, NULL, arena, &found);
 	for (uint32_t i = 0; i < 1000; i++)
 		assert_int_equal(is_set(&found, i), i % 3 == 0);
-	needs_find(n, "calf", 4, arena, &found);
+	needs_find(n, "calf", 4, NULL, arena, &found);
 	for (uint32_t i = 0; i < 1000; i++)
 		assert_true(is_set(&found, i));
 	arena_free(arena);
@@ -124,7 +124,7 @@ static const char *places(const struct needs *n, uint32_t user, const char *text
 	struct arena *arena = arena_new();
 	size_t len = 0;
 	*out = '\0';
-	needs_find(n, text, strlen(text), arena, &found);
+	needs_find(n, text, strlen(text), NULL, arena, &found);
 	for (uint32_t p = is_set(&found, user) ? found.first[found.slots[user]] : 0; p; p = found.places[p].next)
 		len += (size_t)snprintf(out + len, sizeof out - len, "%s%u", len ? " " : "", found.places[p].at);
 	arena_free(arena);
@@ -229,7 +229,7 @@ static void never_missed(void **state)
 			if (leaves >> i & 1)
 				strcat(strcat(text, leaf[i]), " ");
 		plain_values(all, leaves, want);
-		needs_find(n, text, strlen(text), arena, &found);
+		needs_find(n, text, strlen(text), NULL, arena, &found);
 		for (int i = 0; i < FORMULAS; i++) {
 			if (want[i]) {
 				failed += !is_set(&found, (uint32_t)i);

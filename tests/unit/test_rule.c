@@ -124,6 +124,8 @@ static const struct {
 	{WORDS "needs: [calf]\n", "hot leg", ""},
 	{WORDS "needs_message: [calf]\n", "hot. my calf", "hot{hot}"},
 	{WORDS "needs_message: [calf, leg]\n", "hot. my calf", ""},
+	{WORDS "at_most_words: 4\n", "hot. my calf", "hot{hot}"},
+	{WORDS "at_most_words: 3\n", "hot. my calf", ""},
 	/* a regex of the conditions knows fragments too */
 	{WORDS "needs: '{calf}'\n", "hot calves", "hot{hot}"},
 };

@@ -22,12 +22,12 @@ static int wrong(const struct trie *t, const char *const strings[], const uint32
 	for (size_t i = 0; i < len; i++)
 		codes[i] = trie_code(text[i]);
 	for (size_t at = 0; at <= len; at++) {
-		uint32_t found[CHARS_MAX];
+		struct string_found found[CHARS_MAX];
 		size_t count = trie_find(t, codes + at, len - at, found);
 		for (size_t i = 0; i < n; i++) {
 			bool there = false, want = strncmp(text + at, strings[i], strlen(strings[i])) == 0;
 			for (size_t k = 0; k < count; k++)
-				there |= found[k] == numbers[i];
+				there |= found[k].string == numbers[i] && found[k].len == strlen(strings[i]);
 			if (there != want) {
 				print_error("'%s' in '%s' at %zu\n", strings[i], text, at);
 				failed++;
@@ -65,7 +65,7 @@ static void numbers(void **state)
 {
 	struct trie *t = trie_new();
 	uint8_t codes[1] = {trie_code('c')};
-	uint32_t found[CHARS_MAX];
+	struct string_found found[CHARS_MAX];
 	(void)state;
 	assert_int_equal(trie_add(t, packed("calf")), 0);
 	assert_int_equal(trie_add(t, packed("leg ,")), 1);
@@ -89,7 +89,7 @@ static void nothing_to_find(void **state)
 {
 	struct trie *t = trie_new();
 	uint8_t codes[1] = {trie_code('a')};
-	uint32_t found[CHARS_MAX];
+	struct string_found found[CHARS_MAX];
 	(void)state;
 	(void)trie_add(t, 0);
 	trie_seal(t);
