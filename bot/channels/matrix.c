@@ -16,6 +16,7 @@
 
 #include "channels/channel.h"
 #include "channels/matrix_api.h"
+#include "channels/matrix_crypt.h"
 #include "channels/matrix_joins.h"
 #include "channels/matrix_parse.h"
 #include "channels/matrix_parts.h"
@@ -70,6 +71,7 @@ struct matrix {
 	struct matrix_sync *sync;
 	struct matrix_sends *sends;
 	struct matrix_roles *roles;
+	struct err not_restored; /* why what was kept can't be used; "": it can */
 	void (*hide)(void *ctx, const char *secret);
 	void *hide_ctx;
 	void (*stopped)(void *ctx);
@@ -237,6 +239,20 @@ static void learn_session(struct matrix *m, struct json_span me)
 		m->session->device_id = mem_strdup(word);
 }
 
+/* Keys belong to a device: which one must be known. */
+static void begin_crypt(struct matrix *m)
+{
+	const char *device = m->session->device_id;
+	struct err err = m->not_restored;
+
+	if (m->parts.crypt && !device)
+		(void)err_set(&err, "the server does not tell which device the token is for: soleus matrix login");
+	if (*err.text || matrix_crypt_begin(m->parts.crypt, m->user, device, &err) != 0)
+		fatal(m, err.text);
+	else
+		ask_name(m);
+}
+
 static void on_who(void *ctx, const struct matrix_answer *a)
 {
 	struct matrix *m = ctx;
@@ -252,7 +268,7 @@ static void on_who(void *ctx, const struct matrix_answer *a)
 			fatal(m, "the token belongs to another user than matrix.user");
 		} else {
 			learn_session(m, a->body);
-			ask_name(m);
+			begin_crypt(m);
 		}
 		break;
 	case MATRIX_TOKEN:
@@ -273,6 +289,15 @@ static void ask_who(struct matrix *m)
 	set_state(m, ASKING_WHO);
 	m->who = matrix_api_call(m->api, &(struct matrix_ask){.method = "GET", .path = "/v3/account/whoami"}, on_who,
 		m);
+}
+
+static void restore(struct channel *c, const struct channel_kept *list, size_t n)
+{
+	struct matrix *m = of(c);
+	struct err err;
+
+	if (m->parts.crypt && matrix_crypt_restore(m->parts.crypt, list, n, &err) != 0)
+		(void)err_set(&m->not_restored, "keys of encrypted rooms can't be read with matrix.key_file: %s", err.text);
 }
 
 static void start(struct channel *c, const char *cursor)
@@ -321,6 +346,7 @@ static void stop(struct channel *c, void (*stopped)(void *ctx), void *ctx)
 	matrix_call_cancel(m->who);
 	m->who = NULL;
 	matrix_joins_stop(m->parts.joins);
+	matrix_crypt_stop(m->parts.crypt);
 	matrix_roles_stop(m->roles);
 	m->stop_ms = loop_now_ms(c->env.loop);
 	m->reader_stopped = false;
@@ -403,6 +429,7 @@ static void matrix_free(struct channel *c)
 	matrix_sync_free(m->sync);
 	matrix_sends_free(m->sends);
 	matrix_joins_free(m->parts.joins);
+	matrix_crypt_free(m->parts.crypt);
 	matrix_rooms_free(m->rooms);
 	timer_free(m->timer);
 	matrix_api_free(m->api);
@@ -421,6 +448,7 @@ static void matrix_free(struct channel *c)
 static const struct channel_ops ops = {
 	.name = "matrix",
 	.can = {.threads = true},
+	.restore = restore,
 	.start = start,
 	.stop = stop,
 	.say = say,
@@ -447,6 +475,8 @@ static void set_parts(struct matrix *m, const struct matrix_options *o)
 		.sync_timeout_s = o->sync_timeout_s ? o->sync_timeout_s : SYNC_TIMEOUT_S, .seed = o->seed,
 		.first_wait_ms = o->first_wait_ms ? o->first_wait_ms : FIRST_WAIT_MS};
 	m->parts.joins = matrix_joins_new(&m->parts, o);
+	if (o->key_secret)
+		m->parts.crypt = matrix_crypt_new(&m->parts, o->key_secret);
 }
 
 struct channel *matrix_new(const struct matrix_options *o, const struct channel_env *env, struct err *err)

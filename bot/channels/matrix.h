@@ -1,8 +1,8 @@
 /* matrix.h - the Matrix client-server API as a channel: /sync in, stored events out. A room is a room id, a thread the
  * id of the event it began with, a person a user id, an event and a reference an event id; all opaque.
  *
- * Messages in rooms with several people are answered in a thread, one talk for each thread and person. Encrypted rooms can't
- * be read: they are told so once, and nothing about a person is said in them. */
+ * Messages in rooms with several people are answered in a thread, one talk for each thread and person. Without a secret for
+ * keys, encrypted rooms can't be read: they are told so once, and nothing about a person is said in them. */
 #ifndef CHANNELS_MATRIX_H
 #define CHANNELS_MATRIX_H
 
@@ -27,6 +27,7 @@ struct matrix_options {
 	const char *homeserver; /* http(s)://host[:port] */
 	const char *user; /* that the token must belong to; NULL: whoever it is */
 	const char *token_file; /* see matrix_session.h */
+	const char *key_secret; /* what keys are sealed with on disk; NULL: encrypted rooms can't be read */
 	const char *password; /* to log in again where the server asks for it; NULL: none */
 	int sync_timeout_s; /* 0: 30 */
 	enum matrix_invites invites;

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "channels/matrix_crypt.h"
 #include "channels/matrix_rooms.h"
 #include "util/arena.h"
 #include "util/json.h"
 #include "util/mem.h"
 
-enum { MAX_ID = 256, MAX_TOKEN = 4096, MAX_PAGES = 10 };
+enum { MAX_ID = 256, MAX_TOKEN = 4096, MAX_PAGES = 10, MAX_LATE = 256 };
 
 /* A part of a timeline: what filled a gap comes before what the answer itself had. */
 struct piece {
@@ -21,6 +22,7 @@ struct place {
 	const char *id;
 	bool entered; /* we have come since the last answer */
 	bool left;
+	bool past; /* while reading: before we came */
 	struct json_span timeline, state;
 	struct piece *gap, **gap_end;
 	const char *from, *to; /* of the gap that is still open; NULL: none */
@@ -33,9 +35,11 @@ struct matrix_batch {
 	struct arena *arena;
 	const struct matrix_self *self;
 	struct matrix_rooms *rooms;
+	struct matrix_crypt *crypt; /* NULL: what is sealed stays so */
 	const char *next;
 	struct place *places;
-	size_t n_places;
+	size_t n_places, places_cap;
+	uint64_t waiting; /* events whose key is not there */
 	struct matrix_invitation *invitations;
 	size_t n_invitations;
 	bool first, read;
@@ -138,7 +142,8 @@ static void read_places(struct matrix_batch *b, struct json_span joined, struct 
 	const char *id;
 	size_t at = 0;
 
-	b->places = arena_alloc(b->arena, count_members(joined) + count_members(left) + 1, sizeof *b->places);
+	b->places_cap = count_members(joined) + count_members(left) + MAX_LATE;
+	b->places = arena_alloc(b->arena, b->places_cap, sizeof *b->places);
 	while (next_room(b, joined, &at, &id, &room)) {
 		struct place *p = &b->places[b->n_places++];
 
@@ -226,6 +231,41 @@ const struct matrix_invitation *matrix_batch_invitations(const struct matrix_bat
 	return b->invitations;
 }
 
+void matrix_batch_open_with(struct matrix_batch *b, struct matrix_crypt *crypt)
+{
+	b->crypt = crypt;
+}
+
+static struct place *place_of(struct matrix_batch *b, const char *room)
+{
+	struct place *p;
+
+	for (size_t i = 0; i < b->n_places; i++)
+		if (!strcmp(b->places[i].id, room))
+			return &b->places[i];
+	if (b->n_places == b->places_cap || !matrix_rooms_find(b->rooms, room))
+		return NULL;
+	p = &b->places[b->n_places++];
+	p->id = arena_strdup(b->arena, room);
+	p->gap_end = &p->gap;
+	return p;
+}
+
+/* It was said before what this answer brings. */
+void matrix_batch_add_late(struct matrix_batch *b, const char *room, struct json_span event)
+{
+	struct place *p = place_of(b, room);
+	struct piece *piece;
+
+	if (!p || p->left || p->entered)
+		return;
+	piece = arena_alloc(b->arena, 1, sizeof *piece);
+	piece->events.at = arena_printf(b->arena, "[%.*s]", (int)event.len, event.at);
+	piece->events.len = event.len + 2;
+	*p->gap_end = piece;
+	p->gap_end = &piece->next;
+}
+
 /* ---- gaps ---- */
 
 static struct place *gapped(const struct matrix_batch *b)
@@ -264,27 +304,56 @@ void matrix_batch_fill(struct matrix_batch *b, struct json_span answer)
 
 /* ---- events ---- */
 
-static void read_events(struct matrix_batch *b, struct place *p, struct json_span events)
+static bool is_our_coming(struct matrix_batch *b, struct json_span event)
 {
-	const struct matrix_place where = {.room = p->id,
-		.direct = matrix_room_is_direct(matrix_rooms_find(b->rooms, p->id))};
+	return !strcmp(word_at(b, event, "type"), "m.room.member") && !strcmp(word_at(b, event, "state_key"), b->self->user);
+}
+
+/* Where we have just come in, what was said before we were called is not for us. */
+static bool has_our_coming(struct matrix_batch *b, struct json_span events)
+{
 	struct json_span event;
 	size_t at = 0;
 
 	while (json_in_element(events, &at, &event))
-		matrix_parse(event, b->self, &where, b->arena, &p->events[p->n++]);
+		if (is_our_coming(b, event))
+			return true;
+	return false;
 }
 
-/* Where we have just come in, what was said before we were called is not for us. */
-static void forget_the_past(const struct matrix_batch *b, struct place *p)
+static bool is_news(const struct matrix_batch *b, const struct place *p, struct json_span event)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		const struct matrix_event *e = &p->events[i];
+	const struct matrix_room *room = matrix_rooms_find(b->rooms, p->id);
+	struct json_span value;
+	int64_t ts = 0;
 
-		if (e->kind == MATRIX_MEMBER && !strcmp(e->member, b->self->user)) {
-			p->events += i;
-			p->n -= i;
-			return;
+	if (json_in_member(event, "origin_server_ts", &value))
+		(void)json_in_whole(value, &ts);
+	return room && (!room->deaf_until_ms || ts > room->deaf_until_ms);
+}
+
+static void read_events(struct matrix_batch *b, struct place *p, struct json_span events)
+{
+	const struct matrix_place where = {.room = p->id,
+		.direct = matrix_room_is_direct(matrix_rooms_find(b->rooms, p->id))};
+	struct json_span event, opened;
+	size_t at = 0;
+
+	while (json_in_element(events, &at, &event)) {
+		if (p->past) { /* was not for us, and its keys are not ours */
+			p->past = !is_our_coming(b, event);
+			if (p->past)
+				continue;
+		}
+		switch (matrix_crypt_open(b->crypt, p->id, event, is_news(b, p, event), b->arena, &opened)) {
+		case MATRIX_OPENED:
+			matrix_parse(opened, b->self, &where, b->arena, &p->events[p->n++]);
+			break;
+		case MATRIX_WAITS:
+			b->waiting++;
+			break;
+		case MATRIX_WORTHLESS:
+			break;
 		}
 	}
 }
@@ -301,11 +370,10 @@ void matrix_batch_read(struct matrix_batch *b)
 		for (const struct piece *g = p->gap; g; g = g->next)
 			n += count(g->events);
 		p->events = arena_alloc(b->arena, n + 1, sizeof *p->events);
+		p->past = p->entered && has_our_coming(b, p->timeline);
 		for (const struct piece *g = p->gap; g; g = g->next)
 			read_events(b, p, g->events);
 		read_events(b, p, p->timeline);
-		if (p->entered)
-			forget_the_past(b, p);
 	}
 }
 
@@ -339,6 +407,7 @@ void matrix_batch_know(struct matrix_batch *b, struct json_span event)
 	struct place *p;
 	const char *id = needy(b, &p)->needs;
 
+	(void)matrix_crypt_open(b->crypt, p->id, event, false, b->arena, &event); /* what can't be opened tells little */
 	matrix_known_read(event, b->self, b->arena, &known);
 	for (size_t k = 0; k < p->n; k++)
 		if (p->events[k].needs && !strcmp(p->events[k].needs, id))
@@ -371,7 +440,7 @@ static void enter(struct matrix_batch *b, const struct place *p, struct matrix_o
 		in.text = p->id;
 		in.len = strlen(in.text);
 		out->moves[out->n_moves++] = (struct matrix_move){arena_strdup(b->arena, before->id), p->id};
-	} else if (room && room->encrypted) {
+	} else if (room && room->encrypted && !b->crypt) {
 		tell_sealed(b, p, out);
 		return;
 	}
@@ -413,7 +482,7 @@ static void take_events(struct matrix_batch *b, struct place *p, bool hear_all, 
 		else if (e->kind == MATRIX_TOMBSTONE)
 			follow(p->id, e->target, e->sender, out);
 		out->sealed += e->kind == MATRIX_SEALED;
-		sealed |= e->kind == MATRIX_SEALED;
+		sealed |= e->kind == MATRIX_SEALED && (!b->crypt || e->words);
 	}
 	if (sealed)
 		tell_sealed(b, p, out);
@@ -425,7 +494,7 @@ void matrix_batch_end(struct matrix_batch *b, bool hear_all, struct matrix_outco
 
 	for (size_t i = 0; i < b->n_places; i++)
 		n += b->places[i].n + 2; /* that we came, and that it is sealed */
-	*out = (struct matrix_outcome){.list = arena_alloc(b->arena, n + 1, sizeof *out->list)};
+	*out = (struct matrix_outcome){.list = arena_alloc(b->arena, n + 1, sizeof *out->list), .sealed = b->waiting};
 	out->moves = arena_alloc(b->arena, n + 1, sizeof *out->moves);
 	out->follow = arena_alloc(b->arena, n + 1, sizeof *out->follow);
 	out->closed_by = arena_alloc(b->arena, n + 1, sizeof *out->closed_by);

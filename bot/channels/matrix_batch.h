@@ -9,6 +9,7 @@
 #include "channels/matrix_parse.h"
 
 struct matrix_batch;
+struct matrix_crypt;
 struct matrix_rooms;
 
 /* What is behind the gap between two answers. */
@@ -31,6 +32,11 @@ const char *matrix_batch_next(const struct matrix_batch *b);
 /* Is there anything in it worth saving? */
 bool matrix_batch_matters(const struct matrix_batch *b);
 const struct matrix_invitation *matrix_batch_invitations(const struct matrix_batch *b, size_t *out_n);
+
+/* What is sealed is opened with `crypt` from now on; NULL: can't be. */
+void matrix_batch_open_with(struct matrix_batch *b, struct matrix_crypt *crypt);
+/* An event that could not be read when it came, and can now. */
+void matrix_batch_add_late(struct matrix_batch *b, const char *room, struct json_span event);
 
 /* The next gap to be filled; false when none is open. */
 bool matrix_batch_gap(const struct matrix_batch *b, struct matrix_gap *out);

@@ -190,6 +190,7 @@ static void read_sticker(const struct reading *r)
 static void read_sealed(const struct reading *r)
 {
 	r->out->kind = MATRIX_SEALED;
+	r->out->words = true;
 }
 
 /* ---- state ---- */

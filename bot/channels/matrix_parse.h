@@ -48,6 +48,7 @@ struct matrix_event {
 	int number; /* MATRIX_REACTION: from 1 */
 	const char *member, *membership; /* MATRIX_MEMBER */
 	bool is_direct; /* MATRIX_MEMBER: an invitation says so */
+	bool words; /* MATRIX_SEALED: something was said */
 };
 
 /* What another event tells about those that hang from it. */

@@ -7,6 +7,7 @@
 
 struct channel;
 struct matrix_api;
+struct matrix_crypt;
 struct matrix_joins;
 struct matrix_rooms;
 struct matrix_self;
@@ -25,6 +26,7 @@ struct matrix_parts {
 	const struct matrix_self *self;
 	struct matrix_rooms *rooms;
 	struct matrix_joins *joins;
+	struct matrix_crypt *crypt; /* NULL: encrypted rooms can't be read */
 	struct matrix_vitals *vitals;
 	void (*token_gone)(void *ctx, bool soft_logout); /* a new one is on its way: try again a little later */
 	void (*fatal)(void *ctx, const char *why); /* the channel can't go on */

@@ -19,8 +19,17 @@ struct matrix_rooms *matrix_rooms_new(void)
 	return mem_alloc(1, sizeof(struct matrix_rooms));
 }
 
+static void forget_people(struct matrix_room *room)
+{
+	for (size_t i = 0; i < room->people; i++)
+		free(room->list[i].user);
+	room->people = 0;
+}
+
 static void room_free(struct matrix_room *room)
 {
+	forget_people(room);
+	free(room->list);
 	free((char *)room->id);
 	free(room->moved_to);
 	free(room->moved_by);
@@ -96,6 +105,30 @@ static void put(char **text, const char *now)
 	*text = mem_strdup(now);
 }
 
+static void learn_encryption(struct matrix_room *room, struct json_span content)
+{
+	struct json_span value;
+
+	room->encrypted = true;
+	room->rotation_messages = room->rotation_ms = 0;
+	if (json_in_member(content, "rotation_period_msgs", &value))
+		(void)json_in_whole(value, &room->rotation_messages);
+	if (json_in_member(content, "rotation_period_ms", &value))
+		(void)json_in_whole(value, &room->rotation_ms);
+}
+
+/* Who is called may read what was said, so they count as being there. */
+static void learn_member(struct matrix_room *room, struct json_span event, const char *membership)
+{
+	bool invited = !strcmp(membership, "invite");
+	char user[MAX_ID];
+
+	if ((!invited && strcmp(membership, "join") != 0) || !word_at(event, "state_key", user, sizeof user))
+		return;
+	mem_room(room->list, room->people, room->cap);
+	room->list[room->people++] = (struct matrix_reader){mem_strdup(user), invited};
+}
+
 static void learn_event(struct matrix_room *room, struct json_span event)
 {
 	char type[MAX_TYPE], word[MAX_ID], by[MAX_ID];
@@ -104,10 +137,11 @@ static void learn_event(struct matrix_room *room, struct json_span event)
 	if (!word_at(event, "type", type, sizeof type) || !json_in_member(event, "content", &content))
 		return;
 	if (!strcmp(type, "m.room.encryption"))
-		room->encrypted = true;
+		learn_encryption(room, content);
 	else if (!strcmp(type, "m.room.member") && word_at(content, "membership", word, sizeof word))
-		/* who is called may read what was said */
-		room->people += !strcmp(word, "join") || !strcmp(word, "invite");
+		learn_member(room, event, word);
+	else if (!strcmp(type, "m.room.history_visibility") && word_at(content, "history_visibility", word, sizeof word))
+		room->invited_read = strcmp(word, "joined") != 0;
 	else if (!strcmp(type, "m.room.tombstone") && word_at(content, "replacement_room", word, sizeof word) &&
 		*word && word_at(event, "sender", by, sizeof by)) {
 		put(&room->moved_to, word);
@@ -123,10 +157,22 @@ void matrix_room_learn(struct matrix_room *room, struct json_span state)
 	struct json_span event;
 	size_t at = 0;
 
-	room->people = 0;
+	forget_people(room);
+	room->invited_read = true;
 	while (json_in_element(state, &at, &event))
 		learn_event(room, event);
 	room->known = true;
+}
+
+const char **matrix_room_readers(const struct matrix_room *room, size_t *out_n)
+{
+	const char **users = mem_alloc(room->people + 1, sizeof *users);
+
+	*out_n = 0;
+	for (size_t i = 0; i < room->people; i++)
+		if (!room->list[i].invited || room->invited_read)
+			users[(*out_n)++] = room->list[i].user;
+	return users;
 }
 
 bool matrix_room_is_direct(const struct matrix_room *room)

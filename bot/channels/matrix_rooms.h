@@ -9,11 +9,20 @@
 
 #include "channels/json_in.h"
 
+struct matrix_reader {
+	char *user;
+	bool invited; /* not there yet */
+};
+
 struct matrix_room {
 	const char *id;
 	bool known; /* the rest was told, and nothing has changed since */
 	bool encrypted;
+	int64_t rotation_messages, rotation_ms; /* of the keys of an encrypted room; 0: the defaults */
 	size_t people; /* that are there or were called, we among them */
+	struct matrix_reader *list; /* those people */
+	size_t cap;
+	bool invited_read; /* who is called may read what is said before they come */
 	int64_t deaf_until_ms; /* what was said before is history, by the clock of whoever said it */
 	char *moved_to; /* the room that takes its place; NULL: none */
 	char *moved_by; /* who closed it */
@@ -32,6 +41,8 @@ struct matrix_room *matrix_rooms_add(struct matrix_rooms *rooms, const char *id)
 void matrix_rooms_remove(struct matrix_rooms *rooms, const char *id);
 /* Takes over what the whole state of the room, a JSON array of events, tells. */
 void matrix_room_learn(struct matrix_room *room, struct json_span state);
+/* Those who may read what is said there now: borrowed until the room is learnt anew, in a new list (free). */
+const char **matrix_room_readers(const struct matrix_room *room, size_t *out_n);
 /* Does nobody but one person read along? What is not known is not so. */
 bool matrix_room_is_direct(const struct matrix_room *room);
 /* All that we are in are there: what is not there is no room of ours. */

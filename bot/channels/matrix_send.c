@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "channels/matrix_api.h"
+#include "channels/matrix_crypt.h"
 #include "channels/matrix_parse.h"
 #include "channels/matrix_parts.h"
 #include "channels/matrix_rooms.h"
@@ -29,6 +30,7 @@ struct send {
 	struct matrix_sends *sends;
 	struct send *next, **at; /* the link that points to it */
 	struct matrix_call *call; /* NULL: not on its way yet */
+	struct matrix_sealing *sealing; /* on its way to be sealed */
 	char *room, *kind, *body, *txn;
 	bool changed; /* the body is not the stored one any more */
 	channel_sent_cb sent;
@@ -40,6 +42,7 @@ static void submit(struct send *send);
 static void send_free(struct send *send)
 {
 	matrix_call_cancel(send->call);
+	matrix_sealing_cancel(send->sealing);
 	*send->at = send->next;
 	if (send->next)
 		send->next->at = send->at;
@@ -136,15 +139,45 @@ static void on_answer(void *ctx, const struct matrix_answer *a)
 	}
 }
 
-static void submit(struct send *send)
+/* Encrypted, now or ever before: what the server says is not enough to say something in the open. */
+static bool is_encrypted(const struct matrix_parts *parts, const char *id)
+{
+	const struct matrix_room *room = matrix_rooms_find(parts->rooms, id);
+
+	return (room && room->encrypted) || matrix_crypt_is_sealed(parts->crypt, id);
+}
+
+static void put(struct send *send, const char *type, const char *content)
 {
 	struct arena *arena = arena_new();
 	const char *txn = send->changed ? arena_printf(arena, "%s.%zu", send->txn, strlen(send->body)) : send->txn;
-	const struct matrix_ask ask = {.method = "PUT", .body = send->body,
-		.path = matrix_path(arena, "/v3/rooms/*/send/m.room.message/*", send->room, txn)};
+	const struct matrix_ask ask = {.method = "PUT", .body = content,
+		.path = matrix_path(arena, "/v3/rooms/*/send/*/*", send->room, type, txn)};
 
 	send->call = matrix_api_call(send->sends->parts->api, &ask, on_answer, send);
 	arena_free(arena);
+}
+
+static void on_sealed(void *ctx, const char *content, const struct matrix_answer *why)
+{
+	struct send *send = ctx;
+
+	send->sealing = NULL;
+	if (content)
+		put(send, "m.room.encrypted", content);
+	else
+		on_answer(send, why);
+}
+
+/* The only way out for what is said. */
+static void submit(struct send *send)
+{
+	const struct matrix_parts *parts = send->sends->parts;
+
+	if (is_encrypted(parts, send->room) && parts->crypt)
+		send->sealing = matrix_crypt_seal(parts->crypt, send->room, "m.room.message", send->body, on_sealed, send);
+	else
+		put(send, "m.room.message", send->body);
 }
 
 enum judgement {
@@ -161,7 +194,8 @@ static enum judgement judge(const struct send *send, struct channel_sent *out)
 	*out = (struct channel_sent){.result = SEND_DROP, .ref = "", .after_ms = -1};
 	if (!matrix_rooms_told(rooms) || (room && !room->known))
 		return NOT_YET;
-	if (room && room->encrypted && strcmp(send->kind, MATRIX_TELL) != 0) {
+	if (is_encrypted(send->sends->parts, send->room) && !send->sends->parts->crypt &&
+		strcmp(send->kind, MATRIX_TELL) != 0) {
 		out->why = "the room is encrypted";
 		return KNOWN;
 	}
@@ -206,7 +240,7 @@ static void on_later(void *ctx)
 	for (size_t n = s->n; n && send; n--) {
 		struct send *next = send->next;
 
-		if (!send->call && !try_now(send))
+		if (!send->call && !send->sealing && !try_now(send))
 			next = s->first;
 		send = next;
 	}

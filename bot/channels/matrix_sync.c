@@ -17,6 +17,7 @@
 #include "channels/json_out.h"
 #include "channels/matrix_api.h"
 #include "channels/matrix_batch.h"
+#include "channels/matrix_crypt.h"
 #include "channels/matrix_joins.h"
 #include "channels/matrix_parts.h"
 #include "channels/matrix_rooms.h"
@@ -62,7 +63,12 @@ struct matrix_sync {
 	char *since, *filter_id;
 	bool listed; /* the rooms that we are in were told */
 	bool filter_refused;
+	bool looked; /* for what waited when we began */
 	struct matrix_batch *batch; /* NULL: none under way */
+	struct arena *late_arena;
+	struct matrix_late *late; /* what could not be read when it came, and is in the batch */
+	size_t n_late;
+	struct matrix_saving *keys; /* that the batch brought, on their way to the disk */
 	struct matrix_outcome outcome; /* of the batch that is being saved */
 	void (*stopped)(void *ctx);
 	void *stopped_ctx;
@@ -201,6 +207,8 @@ static void on_state(void *ctx, const struct matrix_answer *a)
 		return;
 	if (a->verdict == MATRIX_DONE) {
 		matrix_room_learn(room, a->body);
+		if (room->encrypted)
+			matrix_crypt_room_sealed(s->parts->crypt, room->id);
 		follow_closed(s, room);
 	} else { /* we are not there any more */
 		matrix_rooms_remove(s->parts->rooms, room->id);
@@ -226,12 +234,25 @@ static void on_filter(void *ctx, const struct matrix_answer *a)
 
 /* ---- sync ---- */
 
+/* A room that is encrypted from now on is so on disk before anything is said in it. */
+static void note_sealed(struct matrix_sync *s)
+{
+	const struct matrix_room *room;
+
+	for (size_t i = 0; s->parts->crypt && (room = matrix_rooms_at(s->parts->rooms, i)); i++)
+		if (room->encrypted)
+			matrix_crypt_room_sealed(s->parts->crypt, room->id);
+}
+
 static void start_batch(struct matrix_sync *s, struct matrix_batch *b)
 {
 	const struct matrix_invitation *list;
 	size_t n;
 
 	s->batch = b;
+	note_sealed(s);
+	for (size_t i = 0; i < s->n_late; i++)
+		matrix_batch_add_late(b, s->late[i].room, s->late[i].event);
 	list = matrix_batch_invitations(b, &n);
 	for (size_t i = 0; i < n; i++)
 		matrix_joins_invited(s->parts->joins, list[i].room, list[i].by, list[i].direct);
@@ -249,10 +270,22 @@ static void on_refused(struct matrix_sync *s, const char *why)
 	try_later(s, why, -1);
 }
 
+/* Keys come before what was said with them. True when there is something to be saved. */
+static bool take_keys(struct matrix_sync *s, struct json_span answer)
+{
+	bool any = matrix_crypt_sync(s->parts->crypt, answer);
+
+	arena_reset(s->late_arena);
+	s->n_late = any || !s->looked ? matrix_crypt_late(s->parts->crypt, s->late_arena, &s->late) : 0;
+	s->looked = true;
+	return any || s->n_late;
+}
+
 static void on_sync(void *ctx, const struct matrix_answer *a)
 {
 	struct matrix_sync *s = ctx;
 	struct matrix_batch *b;
+	bool keys;
 
 	if (!is_answer(s, a))
 		return;
@@ -268,7 +301,9 @@ static void on_sync(void *ctx, const struct matrix_answer *a)
 	s->parts->vitals->last_ms = s->parts->channel->env.now_ms();
 	all_is_well(s);
 	set_state(s, ASKING);
-	if (matrix_batch_matters(b)) {
+	keys = take_keys(s, a->body);
+	matrix_batch_open_with(b, s->parts->crypt);
+	if (matrix_batch_matters(b) || keys) {
 		start_batch(s, b);
 	} else { /* nothing but time went by: not worth a write */
 		set_text(&s->since, matrix_batch_next(b));
@@ -370,6 +405,8 @@ static void after_saving(struct matrix_sync *s)
 			mark_read(s, o->last[i]);
 	for (size_t i = 0; i < o->n_moves; i++)
 		matrix_api_tell(s->parts->api, "POST", matrix_path(arena, "/v3/rooms/*/leave", o->moves[i].from), "{}");
+	for (size_t i = 0; i < s->n_late; i++)
+		matrix_crypt_late_done(s->parts->crypt, s->late[i].id);
 	s->parts->vitals->events += o->n;
 	s->parts->vitals->sealed += o->sealed;
 	set_text(&s->since, matrix_batch_next(s->batch));
@@ -408,7 +445,7 @@ static void on_saved(void *ctx, bool saved)
 	}
 }
 
-static void hand_over(struct matrix_sync *s)
+static void take(struct matrix_sync *s)
 {
 	const struct channel_sink *sink = &s->parts->channel->env.sink;
 	struct matrix_outcome *o = &s->outcome;
@@ -418,11 +455,34 @@ static void hand_over(struct matrix_sync *s)
 	for (size_t i = 0; i < o->n_follow; i++)
 		matrix_joins_follow(s->parts->joins, o->follow[i].to, o->closed_by[i]);
 	write_cursor(s, &cursor);
-	set_state(s, SAVING);
 	s->saving = mem_alloc(1, sizeof *s->saving);
 	s->saving->sync = s;
 	sink->take(sink->ctx, s->parts->channel, o->list, o->n, buf_str(&cursor), on_saved, s->saving);
 	buf_done(&cursor);
+}
+
+static void on_keys_saved(void *ctx, bool ok)
+{
+	struct matrix_sync *s = ctx;
+
+	s->keys = NULL;
+	if (ok) {
+		take(s);
+		return;
+	}
+	matrix_batch_free(s->batch);
+	s->batch = NULL;
+	try_later(s, "keys could not be saved", -1);
+}
+
+/* The server forgets keys that it has handed out as soon as we go on: they are on disk before that. */
+static void hand_over(struct matrix_sync *s)
+{
+	set_state(s, SAVING);
+	if (s->parts->crypt)
+		s->keys = matrix_crypt_save(s->parts->crypt, on_keys_saved, s);
+	else
+		take(s);
 }
 
 /* ---- the next step ---- */
@@ -477,6 +537,7 @@ struct matrix_sync *matrix_sync_new(const struct matrix_parts *parts)
 	struct matrix_sync *s = mem_alloc(1, sizeof *s);
 
 	s->parts = parts;
+	s->late_arena = arena_new();
 	s->timer = timer_new(parts->channel->env.loop, on_time, s);
 	backoff_init(&s->backoff, parts->first_wait_ms, MOST_WAIT_MS, parts->seed);
 	return s;
@@ -488,6 +549,8 @@ void matrix_sync_free(struct matrix_sync *s)
 		return;
 	if (s->saving)
 		s->saving->sync = NULL;
+	matrix_saving_cancel(s->keys);
+	arena_free(s->late_arena);
 	matrix_call_cancel(s->call);
 	matrix_batch_free(s->batch);
 	timer_free(s->timer);
@@ -509,6 +572,8 @@ void matrix_sync_stop(struct matrix_sync *s, void (*stopped)(void *ctx), void *c
 	timer_stop(s->timer);
 	if (s->saving)
 		return;
+	matrix_saving_cancel(s->keys); /* what they came with comes again */
+	s->keys = NULL;
 	matrix_call_cancel(s->call);
 	s->call = NULL;
 	if (s->state == STOPPED) {

@@ -1,5 +1,6 @@
 /* cmd_matrix.c - soleus matrix login: a token for the account on Matrix, and its identity. */
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +10,15 @@
 #include "channels/matrix_login.h"
 #include "cli/command.h"
 #include "cli/options.h"
+#include "crypto/base64.h"
+#include "crypto/bytes.h"
 #include "daemon/config.h"
 #include "daemon/config_secret.h"
 #include "util/err.h"
 #include "util/mem.h"
 #include "util/secret.h"
 
-enum { MAX_PASSWORD = 1024 };
+enum { MAX_PASSWORD = 1024, KEY_BYTES = 32 };
 
 /* One line, unseen where it is typed on a terminal: `what` with `of` in it is asked. Returns a new text (free), or NULL. */
 static char *ask_unseen(const char *what, const char *of)
@@ -104,6 +107,23 @@ static void tell(const struct config *c, const char *recovery_file, const struct
 		printf("the identity is in place\n");
 }
 
+/* The keys of encrypted rooms are sealed with it: random, and never replaced, as they could not be read any more. */
+static int make_key_file(const struct config *c, struct err *err)
+{
+	uint8_t secret[KEY_BYTES];
+	char *text;
+	int result;
+
+	if (!c->matrix.key_file || access(c->matrix.key_file, F_OK) == 0)
+		return 0;
+	bytes_random(secret, sizeof secret);
+	text = base64_text(secret, sizeof secret);
+	result = secret_write_file(c->matrix.key_file, text, strlen(text), err);
+	explicit_bzero(secret, sizeof secret);
+	bytes_wipe(text);
+	return result;
+}
+
 static int login_with(const char *path, bool new_identity)
 {
 	struct problems problems;
@@ -121,7 +141,7 @@ static int login_with(const char *path, bool new_identity)
 		return status;
 	if (config->matrix.identity_file && asprintf(&recovery_file, "%s.recovery-key", config->matrix.identity_file) < 0)
 		abort();
-	if (login(config, recovery_file, new_identity, &done, &err) == 0) {
+	if (make_key_file(config, &err) == 0 && login(config, recovery_file, new_identity, &done, &err) == 0) {
 		tell(config, recovery_file, &done);
 		status = EXIT_SUCCESS;
 	} else {
@@ -160,6 +180,7 @@ const struct command cmd_matrix = {"matrix", "logs in on Matrix, once, before th
 	"  --config FILE    the configuration, with matrix.homeserver, matrix.user and matrix.token_file\n"
 	"  --new-identity   gives up the account's identity, when its recovery key is lost; who has verified it is warned\n"
 	"The password is asked for, or read from matrix.password_file or matrix.password_env, or from standard input.\n"
+	"With matrix.key_file the bot can read encrypted rooms; the file is made where it is missing.\n"
 	"With matrix.identity_file the account gets an identity (cross-signing, a backup of room keys), or gets it back with\n"
 	"the recovery key, which is asked for, or read from that file's name with .recovery-key behind it.",
 	run};

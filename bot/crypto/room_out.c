@@ -165,12 +165,19 @@ static bool has_stranger(const struct room_out *o, const struct room_people *p)
 	return c.stranger;
 }
 
+static struct e2e_group *group_of(const struct room_out *o, const cJSON *row)
+{
+	return row ? e2e_group_unpickle(member_text(row, "pickle"), vault_pickle_key(o->vault), NULL) : NULL;
+}
+
 void room_out_ready(const struct room_out *o, const struct room_people *p)
 {
 	cJSON *row = locker_json(o->locker, ROW, p->room);
+	struct e2e_group *g = group_of(o, row);
 
-	if (!row || is_worn(o, p, row) || has_stranger(o, p))
+	if (!g || is_worn(o, p, row) || has_stranger(o, p))
 		begin(o, p->room);
+	e2e_group_free(g);
 	cJSON_Delete(row);
 }
 
@@ -223,11 +230,6 @@ void room_out_shared(const struct room_out *o, const char *room, const struct de
 }
 
 /* ---- using it ---- */
-
-static struct e2e_group *group_of(const struct room_out *o, const cJSON *row)
-{
-	return row ? e2e_group_unpickle(member_text(row, "pickle"), vault_pickle_key(o->vault), NULL) : NULL;
-}
 
 cJSON *room_out_key(const struct room_out *o, const char *room)
 {

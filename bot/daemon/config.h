@@ -100,6 +100,7 @@ struct config {
 		const char *user; /* @localpart:server; NULL: whoever the token belongs to */
 		const char *token_file; /* that `soleus matrix login` writes */
 		const char *identity_file; /* the same; NULL: no cross-signing, no backup of room keys */
+		const char *key_file; /* a secret that keys are sealed with on disk; NULL: encrypted rooms can't be read */
 		const char *device_id; /* to log in with; the same for ever */
 		struct config_secret password; /* for a server that asks for it again */
 		int sync_timeout_s;

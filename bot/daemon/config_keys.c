@@ -87,7 +87,7 @@ static const struct config_key keys[] = {
 	{"telegram.groups.offer_private", CONFIG_SWITCH, AT(telegram.groups.manners.offer_private), "true", 0, 0, NULL,
 		"offer to go on in a private chat"},
 	{"matrix.enabled", CONFIG_SWITCH, AT(matrix.enabled), "false", 0, 0, NULL,
-		"talk on Matrix, in rooms that are not encrypted"},
+		"talk on Matrix"},
 	{"matrix.homeserver", CONFIG_URL, AT(matrix.homeserver), NULL, 0, 0, NULL,
 		"address of the server where the account is, such as https://matrix.example.org"},
 	{"matrix.user", CONFIG_TEXT, AT(matrix.user), NULL, 0, 0, NULL,
@@ -100,6 +100,9 @@ static const struct config_key keys[] = {
 	{"matrix.identity_file", CONFIG_CREDENTIAL, AT(matrix.identity_file), NULL, 0, 0, NULL,
 		"file with the keys that vouch for this device and open the backup of room keys, written by `soleus matrix login`; "
 		"not set: clients that trust signed devices alone send us no keys"},
+	{"matrix.key_file", CONFIG_CREDENTIAL, AT(matrix.key_file), NULL, 0, 0, NULL,
+		"file with a secret that the keys of encrypted rooms are sealed with on disk; `soleus matrix login` makes it where it "
+		"is missing; not set: encrypted rooms can't be read"},
 	{"matrix.device_id", CONFIG_TEXT, AT(matrix.device_id), "SOLEUS", 0, 0, NULL,
 		"the device to log in as; the same for ever, as each new one is a stranger to others"},
 	{"matrix.password", CONFIG_REFUSED, 0, NULL, 0, 0, NULL,

@@ -97,6 +97,7 @@ static struct channel *open_matrix(const struct config *c, const struct talk_dat
 {
 	struct matrix_options o = matrix_options_of(c, env->now_ms());
 	bool has_password = c->matrix.password.file || c->matrix.password.env;
+	struct secret *key = c->matrix.key_file ? secret_read_file(c->matrix.key_file, err) : NULL;
 	struct secret *password = has_password ? read_secret(&c->matrix.password, hide, err) : NULL;
 	struct arena *arena = arena_new();
 	const struct channel_profile *profile = commands_profile(data, c->region, arena);
@@ -107,13 +108,17 @@ static struct channel *open_matrix(const struct config *c, const struct talk_dat
 		commands[i] = profile->commands[i].name;
 	o.commands = commands;
 	o.n_commands = profile->n_commands;
+	o.key_secret = key ? secret_text(key) : NULL;
 	o.password = password ? secret_text(password) : NULL;
 	o.hide = hide_secret;
 	o.hide_ctx = hide;
-	if (password || !has_password)
+	if (key)
+		redactor_add(hide, secret_text(key));
+	if ((password || !has_password) && (key || !c->matrix.key_file))
 		channel = matrix_new(&o, env, err);
 	arena_free(arena);
 	secret_free(password);
+	secret_free(key);
 	return channel;
 }
 

@@ -75,12 +75,12 @@ class Synapse:
 class Person:
     """Somebody with a client; what they hear is told by `hears`."""
 
-    def __init__(self, synapse, name, bot, *options):
+    def __init__(self, synapse, name, bot, *options, crypto=False):
         self.name, self.bot, self.number, self.answers = name, bot, 0, {}
         self.changed = threading.Condition()
         self.process = subprocess.Popen(
             [os.path.join(PEERS, "node.sh"), "matrix-user.mjs", "--base", synapse.url, "--user", name, "--password", PASSWORD,
-             "--register", "--no-crypto", *options],
+             "--register", *([] if crypto else ["--no-crypto"]), *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.ready = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -152,6 +152,7 @@ class Daemon:
         self.token = os.path.join(folder, "token")
         self.write("token", json.dumps({k: account[k] for k in ("user_id", "device_id", "access_token")}))
         self.write("password", PASSWORD)
+        self.write("key", "a-secret-for-keys-of-the-tests")
         with open(self.config, "w") as f:
             f.write(f"""region: {region}
 state_dir: state
@@ -216,9 +217,9 @@ class World:
         self.bot = self.account["user_id"]
         self.daemon = Daemon(os.path.join(self.folder, "bot"), program, self.synapse, self.account, **more)
 
-    def person(self, *options):
+    def person(self, *options, **more):
         self.n += 1
-        self.people.append(Person(self.synapse, f"person{self.n}", self.bot, *options))
+        self.people.append(Person(self.synapse, f"person{self.n}", self.bot, *options, **more))
         return self.people[-1]
 
     def __enter__(self):
