@@ -28,6 +28,7 @@ enum incoming_kind {
 	INCOMING_BACK, /* they are there again */
 	INCOMING_ADDED, /* we were added to the room */
 	INCOMING_MOVED, /* the room is called `text` now */
+	INCOMING_CAME, /* they came into a room where nobody but us is */
 	INCOMING_SEALED, /* what is said in the room can't be read here, as it is encrypted */
 	INCOMING_NOTHING, /* to be confirmed and passed by */
 };
@@ -136,6 +137,16 @@ enum channel_role {
 
 typedef void (*channel_role_cb)(void *ctx, enum channel_role role);
 
+/* A room where a talk can go on alone with somebody. */
+struct channel_private {
+	bool again; /* can't be told now: ask later */
+	const char *room; /* NULL: none is to be had */
+	bool there; /* they are in it; else they were invited, and INCOMING_CAME tells when they follow */
+	const char *link; /* for them: to the room, or where there is none to us */
+};
+
+typedef void (*channel_private_cb)(void *ctx, const struct channel_private *how);
+
 /* What the platform can do. */
 struct channel_can {
 	bool choices; /* shows them as buttons: the text need not list them */
@@ -177,6 +188,9 @@ struct channel_ops {
 	/* A link that opens a private chat with us and hands over `payload` (at most 64 of A-Z a-z 0-9 _ -), in the
 	 * arena; NULL while that can't be told. The member may be NULL. */
 	const char *(*private_link)(const struct channel *c, const char *payload, struct arena *arena);
+	/* Finds the private room with that person, or makes one. `told` comes once, maybe at once, also when the channel ends.
+	 * NULL where they must come to us by a link. */
+	void (*open_private)(struct channel *c, const char *person, channel_private_cb told, void *ctx);
 	/* Whether several people are in the room. NULL: never. */
 	bool (*is_shared)(const struct channel *c, const char *room);
 	/* Asks the other side, whatever anybody says of themselves. `told` comes once, maybe at once, also when the channel

@@ -20,6 +20,7 @@
 #include "channels/matrix_joins.h"
 #include "channels/matrix_parse.h"
 #include "channels/matrix_parts.h"
+#include "channels/matrix_private.h"
 #include "channels/matrix_roles.h"
 #include "channels/matrix_rooms.h"
 #include "channels/matrix_say.h"
@@ -72,6 +73,7 @@ struct matrix {
 	struct matrix_sends *sends;
 	struct matrix_roles *roles;
 	struct err not_restored; /* why what was kept can't be used; "": it can */
+	struct matrix_private *private;
 	void (*hide)(void *ctx, const char *secret);
 	void *hide_ctx;
 	void (*stopped)(void *ctx);
@@ -348,6 +350,7 @@ static void stop(struct channel *c, void (*stopped)(void *ctx), void *ctx)
 	matrix_joins_stop(m->parts.joins);
 	matrix_crypt_stop(m->parts.crypt);
 	matrix_roles_stop(m->roles);
+	matrix_private_stop(m->private);
 	m->stop_ms = loop_now_ms(c->env.loop);
 	m->reader_stopped = false;
 	matrix_sync_stop(m->sync, on_reader_stopped, m);
@@ -385,6 +388,11 @@ static void send(struct channel *c, const char *room, const char *kind, const ch
 static void ask_role(struct channel *c, const char *room, const char *person, channel_role_cb told, void *ctx)
 {
 	matrix_roles_ask(of(c)->roles, room, person, told, ctx);
+}
+
+static void open_private(struct channel *c, const char *person, channel_private_cb told, void *ctx)
+{
+	matrix_private_open(of(c)->private, person, told, ctx);
 }
 
 /* What counts is when something last came through, not that it is said to work. */
@@ -426,6 +434,7 @@ static void matrix_free(struct channel *c)
 	if (!c)
 		return;
 	matrix_roles_free(m->roles);
+	matrix_private_free(m->private);
 	matrix_sync_free(m->sync);
 	matrix_sends_free(m->sends);
 	matrix_joins_free(m->parts.joins);
@@ -455,6 +464,7 @@ static const struct channel_ops ops = {
 	.send = send,
 	.is_shared = is_shared,
 	.ask_role = ask_role,
+	.open_private = open_private,
 	.status = status,
 	.free = matrix_free,
 };
@@ -506,6 +516,7 @@ struct channel *matrix_new(const struct matrix_options *o, const struct channel_
 	m->sync = matrix_sync_new(&m->parts);
 	m->sends = matrix_sends_new(&m->parts);
 	m->roles = matrix_roles_new(&m->parts);
+	m->private = matrix_private_new(&m->parts, o->private_per_hour, !o->private_plain);
 	backoff_init(&m->backoff, m->parts.first_wait_ms, MOST_WAIT_MS, o->seed + 1);
 	return &m->channel;
 }

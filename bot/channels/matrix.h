@@ -37,6 +37,8 @@ struct matrix_options {
 	size_t n_ignored;
 	const char *const *commands; /* words behind a "!" */
 	size_t n_commands;
+	int private_per_hour; /* rooms made for talks in private; 0: none */
+	bool private_plain; /* these are not encrypted */
 	bool hear_all; /* in shared rooms: hand over also words that are not for us */
 	uint64_t seed; /* of the jitter of waits; any number */
 	int first_wait_ms; /* after a first failure, doubled with each further one; 0: a second */

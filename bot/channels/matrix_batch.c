@@ -462,6 +462,21 @@ static void hand_over(struct matrix_event *e, bool hear_all, struct matrix_outco
 		out->last[out->n_last++] = in;
 }
 
+/* Somebody followed our invitation: they are waited for. */
+static void come_in(const struct matrix_batch *b, const struct place *p, const struct matrix_event *e,
+	struct matrix_outcome *out)
+{
+	struct incoming in = bare(INCOMING_CAME, p->id, e->id);
+
+	if (!*e->id || !e->came || !strcmp(e->member, b->self->user) ||
+		!matrix_room_is_direct(matrix_rooms_find(b->rooms, p->id)))
+		return;
+	in.person = e->member;
+	in.direct = in.addressed = true;
+	in.sent_ms = e->ts_ms;
+	out->list[out->n++] = in;
+}
+
 static void follow(const char *from, const char *to, const char *by, struct matrix_outcome *out)
 {
 	out->closed_by[out->n_follow] = by;
@@ -479,6 +494,8 @@ static void take_events(struct matrix_batch *b, struct place *p, bool hear_all, 
 
 		if (e->kind == MATRIX_SAID && (!history_ms || e->ts_ms > history_ms))
 			hand_over(e, hear_all, out);
+		else if (e->kind == MATRIX_MEMBER && (!history_ms || e->ts_ms > history_ms))
+			come_in(b, p, e, out);
 		else if (e->kind == MATRIX_TOMBSTONE)
 			follow(p->id, e->target, e->sender, out);
 		out->sealed += e->kind == MATRIX_SEALED;

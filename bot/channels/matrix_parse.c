@@ -205,6 +205,8 @@ static void read_member(const struct reading *r)
 {
 	r->out->member = id_of(r, r->event, "state_key");
 	r->out->membership = text_of(r, r->content, "membership");
+	r->out->came = !strcmp(r->out->membership, "join") &&
+		strcmp(text_of(r, member(member(r->event, "unsigned"), "prev_content"), "membership"), "join") != 0;
 	r->out->is_direct = cJSON_IsTrue(member(r->content, "is_direct"));
 	if (*r->out->member)
 		r->out->kind = MATRIX_MEMBER;

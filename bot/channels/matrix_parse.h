@@ -47,6 +47,7 @@ struct matrix_event {
 	const char *needs; /* another event without which this one can't be judged; NULL when none */
 	int number; /* MATRIX_REACTION: from 1 */
 	const char *member, *membership; /* MATRIX_MEMBER */
+	bool came; /* MATRIX_MEMBER: was not there before */
 	bool is_direct; /* MATRIX_MEMBER: an invitation says so */
 	bool words; /* MATRIX_SEALED: something was said */
 };

@@ -34,6 +34,8 @@ static void room_free(struct matrix_room *room)
 	free(room->moved_to);
 	free(room->moved_by);
 	free(room->predecessor);
+	free(room->made_by);
+	free(room->made_for);
 	free(room);
 }
 
@@ -129,10 +131,23 @@ static void learn_member(struct matrix_room *room, struct json_span event, const
 	room->list[room->people++] = (struct matrix_reader){mem_strdup(user), invited};
 }
 
+static void learn_origin(struct matrix_room *room, struct json_span event, struct json_span content)
+{
+	struct json_span before;
+	char word[MAX_ID];
+
+	if (json_in_member(content, "predecessor", &before) && word_at(before, "room_id", word, sizeof word))
+		put(&room->predecessor, word);
+	if (word_at(event, "sender", word, sizeof word))
+		put(&room->made_by, word);
+	if (word_at(content, MATRIX_MADE_FOR, word, sizeof word))
+		put(&room->made_for, word);
+}
+
 static void learn_event(struct matrix_room *room, struct json_span event)
 {
 	char type[MAX_TYPE], word[MAX_ID], by[MAX_ID];
-	struct json_span content, before;
+	struct json_span content;
 
 	if (!word_at(event, "type", type, sizeof type) || !json_in_member(event, "content", &content))
 		return;
@@ -146,9 +161,8 @@ static void learn_event(struct matrix_room *room, struct json_span event)
 		*word && word_at(event, "sender", by, sizeof by)) {
 		put(&room->moved_to, word);
 		put(&room->moved_by, by);
-	} else if (!strcmp(type, "m.room.create") && json_in_member(content, "predecessor", &before) &&
-		word_at(before, "room_id", word, sizeof word)) {
-		put(&room->predecessor, word);
+	} else if (!strcmp(type, "m.room.create")) {
+		learn_origin(room, event, content);
 	}
 }
 

@@ -14,6 +14,9 @@ struct matrix_reader {
 	bool invited; /* not there yet */
 };
 
+/* The member of m.room.create that says whom we made a room for: known again after any crash. */
+#define MATRIX_MADE_FOR "org.soleus.person"
+
 struct matrix_room {
 	const char *id;
 	bool known; /* the rest was told, and nothing has changed since */
@@ -27,6 +30,7 @@ struct matrix_room {
 	char *moved_to; /* the room that takes its place; NULL: none */
 	char *moved_by; /* who closed it */
 	char *predecessor; /* the room that it takes the place of; NULL: none */
+	char *made_by, *made_for; /* who made it, and for whom, if it was for one person; else NULL */
 };
 
 struct matrix_rooms;

@@ -142,7 +142,8 @@ static void check_command(const struct yaml *command, struct problems *problems)
 void commands_check(const struct responses *r, struct problems *problems)
 {
 	static const char *const wanted[] = {
-		"forwarded", "late", "added", "go_private", "go_private_urgent", "go_private_button", "done", "unasked",
+		"forwarded", "late", "added", "go_private", "go_private_urgent", "go_private_alone",
+		"go_private_button", "done", "unasked",
 		"copy", "anonymous", "out_of_order",
 		"not_here", "lost", "sealed"};
 	static const char *const shown[] = {"description", "short_description"};

@@ -108,7 +108,9 @@ struct config {
 		struct {
 			enum config_invites invites;
 			struct config_texts from; /* CONFIG_INVITES_LISTED: users, servers, rooms */
-			struct config_manners manners; /* a private chat is never offered: most would be encrypted */
+			struct config_manners manners;
+			int private_per_hour; /* rooms made for talks in private; 0: none */
+			bool encrypt_private; /* these are encrypted, if we can */
 		} rooms;
 	} matrix;
 

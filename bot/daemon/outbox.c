@@ -227,7 +227,7 @@ static void on_worked(void *ctx, bool saved)
 
 static bool is_work(const struct row *r)
 {
-	static const char *const kinds[] = {STORE_CHECK_IN, OUTBOX_EXPORT, OUTBOX_SETTINGS};
+	static const char *const kinds[] = {STORE_CHECK_IN, OUTBOX_EXPORT, OUTBOX_SETTINGS, OUTBOX_PRIVATE};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(r->kind, kinds[i]) == 0)

@@ -18,6 +18,7 @@ struct sent;
 #define OUTBOX_EXPORT "export" /* becomes a message with all that is kept about the person */
 
 #define OUTBOX_SETTINGS "settings" /* somebody wants to set how we behave in the room: whether they may is asked first */
+#define OUTBOX_PRIVATE "private" /* a talk is to go on in a private room: that is opened first */
 
 enum {
 	OUTBOX_MAX_ROWS = 1024, /* in memory; the rest waits in the store */

@@ -89,7 +89,8 @@ static struct matrix_options matrix_options_of(const struct config *c, int64_t n
 		.token_file = c->matrix.token_file, .sync_timeout_s = c->matrix.sync_timeout_s,
 		.invites = (enum matrix_invites)c->matrix.rooms.invites, .from = c->matrix.rooms.from.texts,
 		.n_from = c->matrix.rooms.from.n, .ignored = c->matrix.ignore.texts, .n_ignored = c->matrix.ignore.n,
-		.hear_all = true, .seed = (uint64_t)now_ms};
+		.hear_all = true, .private_per_hour = c->matrix.rooms.private_per_hour,
+		.private_plain = !c->matrix.rooms.encrypt_private, .seed = (uint64_t)now_ms};
 }
 
 static struct channel *open_matrix(const struct config *c, const struct talk_data *data, const struct channel_env *env,

@@ -67,6 +67,16 @@ struct take *take_new_row(const struct store_out *row, channel_saved_cb saved, v
 	return t;
 }
 
+void take_opened(struct take *t, const struct channel_private *how)
+{
+	struct channel_private *own = arena_alloc(t->arena, 1, sizeof *own);
+
+	*own = *how;
+	own->room = how->room ? copy(t->arena, how->room) : NULL;
+	own->link = copy(t->arena, how->link);
+	t->opened = own;
+}
+
 void take_end(struct take *t, bool saved)
 {
 	if (t->saved)

@@ -20,6 +20,7 @@ struct take {
 	struct store_out *row; /* of the outbox; then n is 0 */
 	const char *document; /* what an export row is to say */
 	enum channel_role role; /* of the person of a settings row */
+	const struct channel_private *opened; /* for a row of that kind */
 	channel_saved_cb saved;
 	void *ctx;
 	void *owner; /* the caller's */
@@ -29,6 +30,8 @@ struct take {
 /* Copies all texts. `cursor` may be NULL. */
 struct take *take_new(const struct incoming *list, size_t n, const char *cursor, channel_saved_cb saved, void *ctx);
 struct take *take_new_row(const struct store_out *row, channel_saved_cb saved, void *ctx);
+/* Copies into the take. */
+void take_opened(struct take *t, const struct channel_private *how);
 /* Tells whether it was saved, and frees it. */
 void take_end(struct take *t, bool saved);
 /* How many things it holds to be worked. */

@@ -111,6 +111,19 @@ static void on_role(void *ctx, enum channel_role role)
 	put(t->owner, t);
 }
 
+/* What could not be asked is asked again later, as a row that could not be written. */
+static void on_opened(void *ctx, const struct channel_private *how)
+{
+	struct take *t = ctx;
+
+	if (how->again) {
+		take_end(t, false);
+		return;
+	}
+	take_opened(t, how);
+	put(t->owner, t);
+}
+
 void way_take_row(struct way *w, const struct store_out *row, channel_saved_cb saved, void *ctx)
 {
 	struct take *t = take_new_row(row, saved, ctx);
@@ -120,6 +133,8 @@ void way_take_row(struct way *w, const struct store_out *row, channel_saved_cb s
 	t->owner = w;
 	if (strcmp(t->row->kind, OUTBOX_SETTINGS) == 0 && c->ops->ask_role)
 		c->ops->ask_role(c, key->room, key->person, on_role, t);
+	else if (strcmp(t->row->kind, OUTBOX_PRIVATE) == 0 && c->ops->open_private)
+		c->ops->open_private(c, key->person, on_opened, t);
 	else if (strcmp(t->row->kind, OUTBOX_EXPORT) == 0)
 		store_export(w->parts.store, key->channel, key->person, on_document, t);
 	else
@@ -176,6 +191,8 @@ static void list_keys(struct way *w, struct batch *b, const struct take *t)
 
 	if (t->row)
 		(void)talk_number(b, &t->row->key);
+	if (work_private_key(t->row, t->opened, &key))
+		(void)talk_number(b, &key);
 	for (size_t i = 0; i < t->n; i++) {
 		b->events[b->n_events++] = t->list[i].event;
 		if (work_key(&b->work, &t->list[i], &key))
@@ -310,11 +327,15 @@ static void work_new(struct way *w, struct batch *b, const struct take *t, size_
 static void work_row(struct batch *b, const struct take *t)
 {
 	struct work_done done;
+	struct store_key key;
 
 	if (t->document)
 		work_export(&b->work, t->row, t->document);
 	else if (strcmp(t->row->kind, OUTBOX_SETTINGS) == 0)
 		work_settings(&b->work, talk_of(b, &t->row->key), t->row, t->role);
+	else if (strcmp(t->row->kind, OUTBOX_PRIVATE) == 0)
+		work_private(&b->work, talk_of(b, &t->row->key),
+			work_private_key(t->row, t->opened, &key) ? talk_of(b, &key) : NULL, t->row, t->opened);
 	else
 		work_check_in(&b->work, talk_of(b, &t->row->key), t->row, &done);
 }

@@ -217,7 +217,7 @@ static void converse(struct work *w, struct work_talk *t, const struct incoming 
 		forget(w, t);
 }
 
-static void say_text(struct work *w, struct work_talk *t, const struct incoming *in, const char *text, size_t len,
+void work_say_text(struct work *w, struct work_talk *t, const struct incoming *in, const char *text, size_t len,
 	struct work_done *done)
 {
 	struct talk_in said = work_begin_turn(w, t, TALK_SAY, in->direct);
@@ -251,28 +251,16 @@ static void media(struct work *w, struct work_talk *t, const struct incoming *in
 	converse(w, t, in, &said, done);
 }
 
-/* What was told in the shared room goes on in private, also where an older talk is there: but never a calmer one than that. */
-static bool carries_over(const struct work_talk *here, const struct work_talk *origin)
-{
-	return origin->kept && (!here->kept || (origin->state.seen_ms > here->state.seen_ms &&
-						       origin->state.urgency >= here->state.urgency));
-}
-
 static void command(struct work *w, struct work_talk *t, const struct work_talk *origin, const struct incoming *in,
 	struct work_done *done)
 {
 	const char *says = commands_says(w->data.responses, in->text);
 
-	if (origin && carries_over(t, origin)) {
-		unsigned turn = t->state.turn;
-
-		t->state = origin->state;
-		t->state.turn = turn > origin->state.turn ? turn : origin->state.turn;
-		t->kept = t->changed = true;
-	}
+	if (origin)
+		work_carry_over(w, t, origin);
 	if (!says)
 		says = *in->args ? in->args : in->text;
-	say_text(w, t, in, says, strlen(says), done);
+	work_say_text(w, t, in, says, strlen(says), done);
 }
 
 static void added(struct work *w, struct work_talk *t, const struct incoming *in)
@@ -281,6 +269,15 @@ static void added(struct work *w, struct work_talk *t, const struct incoming *in
 
 	if (!in->direct)
 		work_put_text(w, t, in, ours ? ours : work_words(w, t, "words", "added"));
+}
+
+/* The question that waits for them is the first that is said there. */
+static void came(struct work *w, struct work_talk *t, struct work_done *done)
+{
+	if (!t->kept || !state_is_asking(&t->state))
+		return;
+	t->kept = false;
+	work_go_on(w, t, done);
 }
 
 /* Nobody must wait for help that can't come: a message that can't be read can't be answered. */
@@ -303,7 +300,7 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 		return;
 	switch (in->kind) {
 	case INCOMING_TEXT:
-		say_text(w, t, in, in->text, in->len, out);
+		work_say_text(w, t, in, in->text, in->len, out);
 		break;
 	case INCOMING_CHOICE:
 		choose(w, t, in, out);
@@ -324,6 +321,9 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 	case INCOMING_ADDED:
 		added(w, t, in);
 		break;
+	case INCOMING_CAME:
+		came(w, t, out);
+		break;
 	case INCOMING_MOVED:
 		store_batch_move_room(w->batch, t->key.channel, t->key.room, in->text);
 		w->moved = true;
@@ -333,7 +333,7 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 		break;
 	case INCOMING_EDIT: /* what was said was answered already; a danger that is new is not left at that */
 		if ((in->direct || in->addressed) && *in->person && work_brings_danger(w, t, in))
-			say_text(w, t, in, in->text, in->len, out);
+			work_say_text(w, t, in, in->text, in->len, out);
 		break;
 	case INCOMING_BACK:
 	case INCOMING_NOTHING:

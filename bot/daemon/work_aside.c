@@ -11,34 +11,6 @@
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
-/* The way to a private room, for a shared one; NULL where there is none. */
-static const char *private_link(struct work *w, const struct incoming *in)
-{
-	const char *payload = commands_payload(in->room, in->thread, w->arena);
-
-	if (!config_manners(w->config, w->channel->ops->name)->offer_private || !payload || !w->channel->ops->private_link)
-		return NULL;
-	return w->channel->ops->private_link(w->channel, payload, w->arena);
-}
-
-/* Where others read along nothing personal is asked: one line, and the way to a private room, where the question waits.
- * False when it is no question, can't wait, or there is no such way. */
-bool work_ask_in_private(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
-{
-	struct outgoing o = work_plain(t, in, NULL);
-	enum urgency urgency = out->decision.urgency;
-
-	if (in->direct || !out->n_choices || urgency == URGENCY_NONE || urgency == URGENCY_EMERGENCY)
-		return false;
-	o.link = private_link(w, in);
-	if (!o.link)
-		return false;
-	o.text = work_words(w, t, "words", urgency >= URGENCY_URGENT ? "go_private_urgent" : "go_private");
-	o.link_label = work_words(w, t, "words", "go_private_button");
-	work_put_message(w, t, &o);
-	return true;
-}
-
 /* A copy of all that is kept is nothing for a room where others read along. */
 bool work_keep_private(struct work *w, struct work_talk *t, const struct incoming *in, struct talk_out *out)
 {

@@ -14,6 +14,20 @@ struct talk_in work_begin_turn(const struct work *w, const struct work_talk *t, 
 void work_turn(struct work *w, struct work_talk *t, const struct talk_in *in, struct talk_out *out);
 void work_note(struct work_done *done, const struct talk_out *out);
 
+/* In the words of `says` instead of theirs. */
+void work_say_text(struct work *w, struct work_talk *t, const struct incoming *in, const char *text, size_t len,
+	struct work_done *done);
+
+/* ---- work_private.c: from a shared room to a private one ---- */
+
+/* One line and the way to a private room, where the question waits. False when it is no question, can't wait, or there is
+ * no such way. */
+bool work_ask_in_private(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out);
+/* What was told in the shared room is known in private, unless what is there is newer or graver. */
+void work_carry_over(const struct work *w, struct work_talk *there, const struct work_talk *origin);
+/* They are in the private room: the question that waits is asked there. */
+void work_go_on(struct work *w, struct work_talk *t, struct work_done *done);
+
 /* ---- work_settings.c: how the room wants it ---- */
 
 /* Whose numbers are given. */
@@ -30,6 +44,10 @@ const char *work_service_words(struct work *w, struct work_talk *t, const char *
 /* A message without choices, to the room of the talk; in a shared one it hangs from what it answers. `in` may be NULL. */
 struct outgoing work_plain(const struct work_talk *t, const struct incoming *in, const char *text);
 void work_put_row(struct work *w, const struct work_talk *t, const char *kind, const char *body, int64_t at_ms);
+/* A row that is worked later, when the other side was asked: with what was wanted, and the message that it hangs from. */
+void work_put_errand(struct work *w, const struct work_talk *t, const struct incoming *in, const char *kind, const char *text);
+/* What was wanted; `in` is filled as far as an answer needs it. */
+const char *work_read_errand(struct work *w, const struct store_out *row, struct incoming *in);
 void work_put_message(struct work *w, const struct work_talk *t, const struct outgoing *o);
 /* Nothing when `text` is NULL or "". */
 void work_put_text(struct work *w, const struct work_talk *t, const struct incoming *in, const char *text);
@@ -43,9 +61,6 @@ void work_put_first_replies(struct work *w, struct work_talk *t, const struct in
 
 /* ---- work_aside.c: where others read along, and where no talk can be held ---- */
 
-/* One line and the way to a private room, where the question waits. False when it is no question, can't wait, or there is
- * no such way. */
-bool work_ask_in_private(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out);
 /* What must not be read by others is not said in a shared room. True when that was it. */
 bool work_keep_private(struct work *w, struct work_talk *t, const struct incoming *in, struct talk_out *out);
 /* Whether the message makes an emergency of a talk that is none yet. */

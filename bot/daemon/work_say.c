@@ -1,11 +1,15 @@
 /* work_say.c - what is said while an item is worked: words of channels.yaml, replies of the dialogue, choices. */
 #include "daemon/work_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include <cjson/cJSON.h>
 
 #include "channels/channel.h"
 #include "daemon/config.h"
 #include "util/arena.h"
+#include "util/json.h"
 
 void work_put_row(struct work *w, const struct work_talk *t, const char *kind, const char *body, int64_t at_ms)
 {
@@ -23,6 +27,30 @@ void work_put_row(struct work *w, const struct work_talk *t, const char *kind, c
 		w->cap_rows = cap;
 	}
 	w->rows[w->n_rows++] = row;
+}
+
+void work_put_errand(struct work *w, const struct work_talk *t, const struct incoming *in, const char *kind,
+	const char *text)
+{
+	cJSON *body = cJSON_CreateObject();
+	char *json;
+
+	cJSON_AddStringToObject(body, "text", text);
+	cJSON_AddStringToObject(body, "reply_ref", in->reply_ref);
+	json = json_print(body);
+	work_put_row(w, t, kind, arena_strdup(w->arena, json), w->now_ms);
+	free(json);
+	cJSON_Delete(body);
+}
+
+const char *work_read_errand(struct work *w, const struct store_out *row, struct incoming *in)
+{
+	cJSON *body = json_parse(row->body, strlen(row->body), NULL);
+	const char *text = json_string(body, "text", w->arena), *reply_ref = json_string(body, "reply_ref", w->arena);
+
+	cJSON_Delete(body);
+	*in = (struct incoming){.reply_ref = reply_ref ? reply_ref : ""};
+	return text ? text : "";
 }
 
 static void put_request(struct work *w, const struct work_talk *t, const struct channel_request *r)

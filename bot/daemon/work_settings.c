@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cjson/cJSON.h>
-
 #include "channels/channel.h"
 #include "daemon/commands.h"
 #include "daemon/config.h"
@@ -14,7 +12,6 @@
 #include "daemon/outbox.h"
 #include "triage/places.h"
 #include "util/arena.h"
-#include "util/json.h"
 
 /* ---- how the room wants it ---- */
 
@@ -52,19 +49,6 @@ static bool is_wish(const struct work *w, const char *wish)
 	return manners_change(&m, wish, w->data.responses, w->data.tables, w->config->language) != MANNERS_UNCLEAR;
 }
 
-static void put_wish(struct work *w, const struct work_talk *t, const struct incoming *in, const char *wish)
-{
-	cJSON *body = cJSON_CreateObject();
-	char *text;
-
-	cJSON_AddStringToObject(body, "wish", wish);
-	cJSON_AddStringToObject(body, "reply_ref", in->reply_ref);
-	text = json_print(body);
-	work_put_row(w, t, OUTBOX_SETTINGS, arena_strdup(w->arena, text), w->now_ms);
-	free(text);
-	cJSON_Delete(body);
-}
-
 bool work_ask_settings(struct work *w, struct work_talk *t, const struct incoming *in)
 {
 	const char *wish = wish_of(w, in);
@@ -79,7 +63,8 @@ bool work_ask_settings(struct work *w, struct work_talk *t, const struct incomin
 	if (in->direct)
 		work_put_text(w, t, in, work_words(w, t, "words", "settings_private"));
 	else
-		put_wish(w, t, in, clear ? wish : arena_strndup(w->arena, wish, MANNERS_MAX_WISH));
+		work_put_errand(w, t, in, OUTBOX_SETTINGS,
+			clear ? wish : arena_strndup(w->arena, wish, MANNERS_MAX_WISH));
 	return true;
 }
 
@@ -162,14 +147,12 @@ static void fulfil(struct work *w, struct work_talk *t, const struct incoming *i
 
 void work_settings(struct work *w, struct work_talk *t, const struct store_out *row, enum channel_role role)
 {
-	cJSON *body = json_parse(row->body, strlen(row->body), NULL);
-	const char *wish = json_string(body, "wish", w->arena), *reply = json_string(body, "reply_ref", w->arena);
-	struct incoming in = {.reply_ref = reply ? reply : ""};
+	struct incoming in;
+	const char *wish = work_read_errand(w, row, &in);
 	struct manners m = manners_of(w->manners, t->key.room);
 
-	cJSON_Delete(body);
 	store_batch_out_done(w->batch, row->id);
-	if (role == CHANNEL_ROLE_ADMIN && wish)
+	if (role == CHANNEL_ROLE_ADMIN)
 		fulfil(w, t, &in, wish);
 	else if (work_mode(w, t->key.room) != MANNERS_OFF)
 		work_put_text(w, t, &in,

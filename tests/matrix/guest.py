@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """guest.py PROGRAM [NAME...] - how the daemon behaves in a club's room at a real Synapse: settings by the room's admins, danger
 that is overheard, a budget for everyone, people who never mix."""
+import json
 import sys
 import time
+import urllib.parse
 
 import live
 from live import URGENT, WORRY, club
@@ -142,8 +144,103 @@ def people_never_mix(world):
     assert not talks[cid.id] or "swelling" not in talks[cid.id]["facts"], talks[cid.id]
 
 
+def offer(person, room, text):
+    """Asks in the club's room, and hears of a private one."""
+    asked = person.say(f"bot: {text}", room=room)
+    told = person.hears("matrix.to", room=room, thread=asked)
+    assert "1. " not in told["body"] and told["msgtype"] == "m.notice", told
+    return told
+
+
+def invitation(world, person):
+    """The room that somebody is invited to by the bot."""
+    invitation.asked += 1  # the server gives the same answer again for the same question
+    mine = urllib.parse.quote(json.dumps({"room": {"timeline": {"limit": invitation.asked}}}))
+    news = world.synapse.client("GET", f"/v3/sync?timeout=0&filter={mine}", person.token)[1]
+    rooms = news.get("rooms", {}).get("invite", {})
+    return [room for room, what in rooms.items()
+            if any(e["type"] == "m.room.member" and e["state_key"] == person.id and e["sender"] == world.bot
+                   and e["content"]["membership"] == "invite" for e in what["invite_state"]["events"])]
+
+
+invitation.asked = 0
+
+
+def goes_on_in_private(world):
+    room, (ann, bob, _) = club(world)
+    told = offer(ann, room, WORRY)
+    invited = invitation(world, ann)
+    assert len(invited) == 1 and urllib.parse.quote(invited[0], safe="") in told["body"], (invited, told)
+    state = world.synapse.client("GET", f"/v3/rooms/{invited[0]}/state/m.room.member/{ann.id}",
+                                 world.account["access_token"])[1]
+    assert state["is_direct"] is True, state
+    direct = world.synapse.client("GET", f"/v3/user/{world.bot}/account_data/m.direct", world.account["access_token"])[1]
+    assert direct[ann.id] == invited, direct
+    # going on in the room is answered as before, and the same room is meant
+    again = offer(ann, room, "and it is warm, too")
+    assert invitation(world, ann) == invited and urllib.parse.quote(invited[0], safe="") in again["body"], again
+    ann.settle()
+    ann.do("join", room=invited[0])
+    question = ann.hears("1\\. ", room=invited[0])
+    assert question["msgtype"] == "m.text" and "thread" not in question, question
+    assert world.daemon.talk(ann.id, invited[0])["facts"].get("swelling") == "present", world.daemon.talk(ann.id, invited[0])
+    ann.say("none of these", room=invited[0])
+    ann.hears(room=invited[0])
+    # what is asked later goes to the room that is there
+    ann.settle()
+    offer(ann, room, "my calf is swollen and hot, and it came on after a flight")
+    ann.hears(room=invited[0])
+    assert not invitation(world, ann)
+    offer(bob, room, WORRY)
+    assert len(invitation(world, bob)) == 1 and invitation(world, bob) != invited
+    assert len(world.synapse.client("GET", "/v3/joined_rooms", world.account["access_token"])[1]["joined_rooms"]) == 3
+
+
+goes_on_in_private.world = {"private": "offer_private: true"}
+
+
+def the_private_room_that_people_made_is_taken(world):
+    room, (ann, *_) = club(world, n=2)
+    own = ann.direct()
+    ann.settle()
+    offer(ann, room, WORRY)
+    ann.hears("1\\. ", room=own)
+    assert not invitation(world, ann)
+
+
+the_private_room_that_people_made_is_taken.world = {"private": "offer_private: true"}
+
+
+def who_left_is_invited_again(world):
+    room, (ann, *_) = club(world, n=2)
+    offer(ann, room, WORRY)
+    (invited,) = invitation(world, ann)
+    ann.do("join", room=invited)
+    ann.hears("1\\. ", room=invited)
+    ann.do("leave", room=invited)
+    time.sleep(1)
+    world.daemon.stop()
+    world.daemon.start()
+    offer(ann, room, WORRY)
+    assert invitation(world, ann) == [invited]
+
+
+who_left_is_invited_again.world = {"private": "offer_private: true"}
+
+
+def only_so_many_rooms_are_made(world):
+    room, (ann, bob, _) = club(world)
+    offer(ann, room, WORRY)
+    assert len(invitation(world, ann)) == 1
+    told = offer(bob, room, WORRY)
+    assert not invitation(world, bob) and urllib.parse.quote(world.bot, safe="") in told["body"] and "999" in told["body"], told
+
+
+only_so_many_rooms_are_made.world = {"private": "offer_private: true, private_per_hour: 1"}
+
 TESTS = [settings_by_an_admin, the_rooms_state_says_who_is_an_admin, danger_is_overheard_once_a_day, bots_are_left_alone,
-         everyone_has_a_budget, people_never_mix]
+         everyone_has_a_budget, people_never_mix, goes_on_in_private, the_private_room_that_people_made_is_taken,
+         who_left_is_invited_again, only_so_many_rooms_are_made]
 
 if __name__ == "__main__":
     sys.exit(live.main(TESTS))

@@ -144,7 +144,7 @@ class Person:
 
 class Daemon:
     def __init__(self, folder, program, synapse, account, name="bot", region="gb", invites="any", more="", log="info",
-                 per_minute=600):
+                 per_minute=600, private="offer_private: false"):
         self.program, self.folder = program, folder
         os.makedirs(folder, exist_ok=True)
         self.state = os.path.join(folder, "state")
@@ -165,7 +165,7 @@ matrix:
   token_file: token
   password_file: password
   sync_timeout_s: 5
-  rooms: {{invites: {invites}}}
+  rooms: {{invites: {invites}, {private}}}
 {more}
 """)
         self.process = None

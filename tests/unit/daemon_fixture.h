@@ -38,6 +38,7 @@ struct fake {
 	struct timer *answer;
 	enum channel_role role; /* of everybody in every room */
 	size_t n_asked;
+	struct channel_private private; /* of everybody */
 };
 
 static struct loop *loop;
@@ -136,6 +137,17 @@ static inline void fake_ask_role(struct channel *c, const char *room, const char
 	f->n_asked++;
 	told(ctx, f->role);
 }
+
+static inline void fake_open_private(struct channel *c, const char *person, channel_private_cb told, void *ctx)
+{
+	(void)person;
+	told(ctx, &((struct fake *)c)->private);
+}
+
+/* As a platform where no link carries a talk over. */
+static const struct channel_ops fake_opening_ops = {.name = "fake", .can = {.choices = true, .choice_width = 20},
+	.say = fake_say, .unshow = fake_unshow, .send = fake_send, .is_shared = fake_is_shared,
+	.open_private = fake_open_private};
 
 static const struct channel_ops fake_ops = {.name = "fake", .can = {.choices = true, .choice_width = 20, .shared_room_per_minute = FAKE_PER_MINUTE},
 	.say = fake_say, .unshow = fake_unshow, .send = fake_send, .private_link = fake_link, .is_shared = fake_is_shared,

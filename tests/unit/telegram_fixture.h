@@ -159,7 +159,7 @@ static void take(void *ctx, struct channel *c, const struct incoming *list, size
 	channel_saved_cb saved, void *saved_ctx)
 {
 	static const char *const kinds[] = {"text", "choice", "media", "forward", "edit", "command", "gone", "back",
-		"added", "moved", "nothing"};
+		"added", "moved", "came", "sealed", "nothing"};
 	struct fake *f = ctx;
 	struct buf line;
 

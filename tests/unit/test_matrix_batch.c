@@ -25,7 +25,8 @@
 #define ANN_SAYS SAYS("$1", "@ann:b.c", "it hurts")
 
 static const char *const kinds[] = {
-	"text", "choice", "media", "forward", "edit", "command", "gone", "back", "added", "moved", "sealed", "nothing"};
+	"text", "choice", "media", "forward", "edit", "command", "gone", "back", "added", "moved", "came", "sealed",
+	"nothing"};
 
 static const char *const commands[] = {"calf"};
 static const struct matrix_self self = {.user = "@calf:b.c", .name = "", .commands = commands, .n_commands = 1};
@@ -51,6 +52,14 @@ static const struct {
 		"moved !closed '' moved !closed direct;|leave !closed;"},
 	{"s1", JOIN("!new", ""), TWO "," STATE("m.room.create", "\"predecessor\":{\"room_id\":\"!old\"}"), NULL, false,
 		"added !new '' added !new s2 direct;"},
+	/* somebody follows an invitation; a new name is no coming */
+	{"s1", JOIN("!old", MEMBER("$m", "@ann:b.c", "join")), TWO, NULL, false, "came !old '' $m direct;"},
+	{"s1", JOIN("!old", MEMBER("$m", "@ann:b.c", "join")), THREE, NULL, false, ""},
+	{"s1", JOIN("!old", MEMBER("$m", "@calf:b.c", "join")), TWO, NULL, false, ""},
+	{"s1", JOIN("!old", MEMBER("$m", "@ann:b.c", "leave")), TWO, NULL, false, ""},
+	{"s1", JOIN("!old", "{\"type\":\"m.room.member\"," AS("$m", "@ann:b.c") ",\"state_key\":\"@ann:b.c\",\"content\":{\"membership\":"
+			"\"join\"},\"unsigned\":{\"prev_content\":{\"membership\":\"join\"}}}"), TWO, NULL, false, ""},
+	{"", JOIN("!old", MEMBER("$m", "@ann:b.c", "join")), TWO, NULL, false, ""},
 	/* gaps */
 	{"s1", LIMITED("!old", ANN_SAYS), TWO, "{\"chunk\":[" SAYS("$0", "@ann:b.c", "before") "]}", false,
 		"text !old '' $0 direct;text !old '' $1 direct;"},

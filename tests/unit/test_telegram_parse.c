@@ -17,7 +17,7 @@ static const char *const commands[] = {"privacy", "forget"};
 static const struct telegram_self self = {.id = 777, .username = "Calf_bot", .commands = commands, .n_commands = 2};
 
 static const char *const kinds[] = {"text", "choice", "media", "forward", "edit", "command", "gone", "back",
-	"added", "moved", "sealed", "nothing"};
+	"added", "moved", "came", "sealed", "nothing"};
 
 static void add(struct buf *b, const char *name, const char *value)
 {

@@ -462,6 +462,73 @@ static void a_talk_goes_on_in_private(void **s)
 	assert_true(sent_since(sent, "[many]"));
 }
 
+static void a_private_room_is_opened(void **s)
+{
+	struct incoming in = in_group("1", "my calf is swollen and warm", true), came = incoming_text("2", "");
+
+	(void)s;
+	fake.channel.ops = &fake_opening_ops;
+	fake.private = (struct channel_private){.room = "9", .link = "https://example.org/9"};
+	in.thread = "t";
+	give(&in);
+	assert_int_equal(fake.n_sent, 1); /* one line, and nothing personal; the question waits for them */
+	assert_string_equal(fake.sent[0].room, "-7");
+	assert_string_equal(fake.sent[0].kind, "link");
+	came.kind = INCOMING_CAME;
+	came.room = "9";
+	give(&came);
+	assert_true(sent_since(1, "[many]"));
+	assert_string_equal(fake.sent[1].room, "9");
+	came.event = "3"; /* nothing is asked twice of who comes again when all is said */
+	came.person = "6";
+	give(&came);
+	in = incoming_text("4", "none of these");
+	in.room = "9";
+	give(&in);
+	assert_false(sent_since(0, "tell me again"));
+}
+
+static void a_private_room_that_is_there_is_taken(void **s)
+{
+	struct incoming in = in_group("1", "my calf is swollen and warm", true);
+	size_t in_room = 0, asked = 0;
+
+	(void)s;
+	fake.channel.ops = &fake_opening_ops;
+	fake.private = (struct channel_private){.room = "5", .there = true, .link = "https://example.org/5"};
+	tell("0", "what is a dvt?");
+	fake.n_sent = 0;
+	now_is += 1000;
+	give(&in);
+	for (size_t i = 0; i < fake.n_sent; i++) {
+		in_room += !strcmp(fake.sent[i].room, "-7") && !strcmp(fake.sent[i].kind, "link");
+		asked += !strcmp(fake.sent[i].room, "5") && !strcmp(fake.sent[i].kind, "ask");
+	}
+	assert_int_equal(in_room, 1);
+	assert_int_equal(asked, 1);
+}
+
+static void where_no_room_is_to_be_had_a_link_is(void **s)
+{
+	struct incoming in = in_group("1", "my calf is swollen and warm", true);
+
+	(void)s;
+	fake.channel.ops = &fake_opening_ops;
+	fake.private = (struct channel_private){.again = true, .link = ""};
+	give(&in);
+	assert_int_equal(fake.n_sent, 0); /* not now, and not forgotten */
+	stop_parts();
+	start_parts();
+	fake.channel.ops = &fake_opening_ops;
+	fake.private = (struct channel_private){.link = "https://example.org/me"};
+	now_is += 10 * 60 * 1000;
+	outbox_replan(outbox);
+	let_run();
+	assert_int_equal(fake.n_sent, 1);
+	assert_string_equal(fake.sent[0].kind, "link");
+	assert_true(sent_since(0, "999"));
+}
+
 static void two_people_in_one_room_never_mix(void **s)
 {
 	struct incoming ann = in_group("1", "my calf is swollen and warm", true),
@@ -723,6 +790,9 @@ int main(void)
 		WITH_DAEMON(the_operator_may_forbid_that),
 		WITH_DAEMON(a_talk_goes_on_in_private),
 		WITH_DAEMON(danger_is_answered_once_whatever_the_thread),
+		WITH_DAEMON(a_private_room_is_opened),
+		WITH_DAEMON(a_private_room_that_is_there_is_taken),
+		WITH_DAEMON(where_no_room_is_to_be_had_a_link_is),
 		WITH_DAEMON(only_admins_set_how_we_behave),
 		WITH_DAEMON(a_room_says_what_is_overheard),
 		WITH_DAEMON(a_room_has_numbers_of_its_own),
