@@ -370,6 +370,6 @@ void answer_read(const struct answer_context *c, const struct open *open, const 
 	hear_told(h);
 	hear_age(h);
 	judge(h);
-	if (!out->settled && !hear_says(h, "unsure"))
+	if (!hear_says(h, "unsure"))
 		out->named = hear_spoken_of(h);
 }

@@ -38,7 +38,9 @@ struct answer {
 	size_t n_lines;
 	struct facts told; /* what the message makes present, absent or uncertain, asked for or not */
 	struct which which; /* one of these is meant, but not told which */
-	int named; /* asked for, spoken of, with neither a yes nor a no that could be read; the most serious one; -1 */
+	/* asked for, spoken of in a part of the message that could not be read, with no word of a no; the most serious one;
+	 * -1 */
+	int named;
 };
 
 struct answer_context {

@@ -204,6 +204,30 @@ bool hear_named(const struct hearing *h, int finding)
 	return false;
 }
 
+/* What the rules heard in it, or a name that counts: the piece was understood. */
+static bool is_read(const struct hearing *h, const struct piece *p)
+{
+	for (size_t i = 0; i < h->u->n_mentions; i++) {
+		size_t at = hear_mention_token(h, &h->u->mentions[i]);
+
+		if (at >= p->from && at < p->to)
+			return true;
+	}
+	for (size_t i = 0; i < h->n_keys; i++)
+		if (is_clear(h, p, &h->keys[i]))
+			return true;
+	return false;
+}
+
+/* "The water is grand": whatever is spoken of there is well. */
+static bool is_well(const struct hearing *h, const struct piece *p)
+{
+	for (size_t i = 0; i < h->n_about; i++)
+		if (h->about[i].finding < 0 && h->about[i].from < p->to && p->from < h->about[i].to)
+			return true;
+	return false;
+}
+
 /* Said with no word of a no or of doing well beside it, and no question. A no among the words themselves is theirs. */
 static bool said_plainly(const struct hearing *h, size_t from, size_t to)
 {
@@ -211,7 +235,7 @@ static bool said_plainly(const struct hearing *h, size_t from, size_t to)
 		const struct piece *p = &h->pieces[i];
 		bool touches = p->from < to && from < p->to;
 
-		if (touches && p->question)
+		if (touches && (p->question || is_well(h, p) || (h->out->settled && is_read(h, p))))
 			return false;
 		for (size_t k = p->from; touches && k < p->to; k++)
 			if ((k < from || k >= to) && h->words[k] & (WORD_NO | WORD_GOOD | WORD_REST) && !(h->words[k] & WORD_KEY))

@@ -282,6 +282,7 @@ void hear_words(struct hearing *h)
 		{"only", WORD_ONLY}, {"rest_no", WORD_REST}, {"split", WORD_SPLIT}, {"no_then", WORD_END}, {"range", WORD_RANGE},
 		{"topic", WORD_TOPIC}, {"asks", WORD_ASK}};
 	static const unsigned verdict = WORD_YES | WORD_NO | WORD_GOOD | WORD_FILL | WORD_REST, granted = WORD_YES;
+	static const int nothing = -1;
 	size_t n = text_of(h)->n_tokens;
 
 	h->words = arena_alloc(h->c->arena, n + 1, sizeof *h->words);
@@ -292,6 +293,7 @@ void hear_words(struct hearing *h)
 	each_match(h, "granted", clear_bits, &granted);
 	find_letters(h);
 	find_numbers(h);
+	each_match(h, "well", add_about, &nothing);
 	for (size_t i = 0; i < h->n_asks; i++)
 		find_finding(h, h->asks[i]);
 	if (h->open->kind == OPEN_QUESTION)

@@ -48,6 +48,16 @@ static bool ask_named(struct turn *t)
 	return true;
 }
 
+/* "The left one. The heart goes ninety to the dozen": one part was an answer, the other could not be read. */
+static bool ask_beside(struct turn *t)
+{
+	if (t->named < 0 || t->s->open.kind != OPEN_NOTHING || t->s->facts.state[t->named] != STATE_UNKNOWN ||
+		!choose_finding(t, t->named))
+		return false;
+	ask_put(t, ask_lead(t, true), false);
+	return true;
+}
+
 /* Spoken of twice when asked for by itself, with no word of a no: it is taken for a yes, as it can only make it more
  * urgent. Anything else that could not be read is not known. */
 static void leave_unread(struct turn *t)
@@ -209,5 +219,6 @@ void hear_answer(struct turn *t, const struct answer *a)
 		}
 	}
 	turn_judge(t);
-	turn_go_on(t);
+	if (t->s->urgency == URGENCY_EMERGENCY || !ask_beside(t))
+		turn_go_on(t);
 }

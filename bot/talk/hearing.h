@@ -45,7 +45,7 @@ struct key {
 /* Words that speak of a finding and don't name it: "my ticker", "no tablet helps". */
 struct about {
 	size_t from, to; /* tokens */
-	int finding;
+	int finding; /* -1: what is spoken of there is well */
 };
 
 enum verdict { VERDICT_NONE, VERDICT_YES, VERDICT_NO };
