@@ -40,27 +40,12 @@ bool backup_version_is_ours(const cJSON *version, const char *user, const char *
 
 /* ---- into it ---- */
 
-static cJSON *plain_session(const struct backup_session *s)
+static int seal(const cJSON *data, const char *public_key, struct e2e_sealed *out, struct err *err)
 {
-	cJSON *plain = cJSON_CreateObject();
-
-	cJSON_AddStringToObject(plain, "algorithm", MEGOLM);
-	cJSON_AddStringToObject(plain, "sender_key", s->sender_key);
-	cJSON_AddStringToObject(cJSON_AddObjectToObject(plain, "sender_claimed_keys"), "ed25519", s->sender_ed25519);
-	cJSON_AddArrayToObject(plain, "forwarding_curve25519_key_chain");
-	cJSON_AddStringToObject(plain, "session_key", s->key);
-	return plain;
-}
-
-static int seal(const struct backup_session *s, const char *public_key, struct e2e_sealed *out, struct err *err)
-{
-	cJSON *plain = plain_session(s);
-	char *text = json_print(plain);
+	char *text = json_print(data);
 	int result = e2e_seal(public_key, text, strlen(text), out, err);
 
 	bytes_wipe(text);
-	explicit_bzero(cJSON_GetObjectItemCaseSensitive(plain, "session_key")->valuestring, strlen(s->key));
-	cJSON_Delete(plain);
 	return result;
 }
 
@@ -71,24 +56,24 @@ static cJSON *object_in(cJSON *object, const char *key)
 	return found ? found : cJSON_AddObjectToObject(object, key);
 }
 
-int backup_add(cJSON *body, const char *public_key, const struct backup_session *s, struct err *err)
+int backup_add(cJSON *body, const char *public_key, const struct backup_entry *e, struct err *err)
 {
 	struct e2e_sealed sealed;
 	cJSON *sessions, *entry, *data;
 
-	if (seal(s, public_key, &sealed, err) != 0)
+	if (seal(e->data, public_key, &sealed, err) != 0)
 		return -1;
-	sessions = object_in(object_in(object_in(body, "rooms"), s->room), "sessions");
+	sessions = object_in(object_in(object_in(body, "rooms"), e->room), "sessions");
 	entry = cJSON_CreateObject();
-	cJSON_AddNumberToObject(entry, "first_message_index", s->first);
-	cJSON_AddNumberToObject(entry, "forwarded_count", s->forwarded);
-	cJSON_AddBoolToObject(entry, "is_verified", false); /* says that we compared keys with them: we did not */
+	cJSON_AddNumberToObject(entry, "first_message_index", e->first);
+	cJSON_AddNumberToObject(entry, "forwarded_count", e->forwarded);
+	cJSON_AddBoolToObject(entry, "is_verified", false); /* would say that we compared keys with them */
 	data = cJSON_AddObjectToObject(entry, "session_data");
 	cJSON_AddStringToObject(data, "ephemeral", sealed.ephemeral);
 	cJSON_AddStringToObject(data, "ciphertext", sealed.ciphertext);
 	cJSON_AddStringToObject(data, "mac", sealed.mac);
-	cJSON_DeleteItemFromObjectCaseSensitive(sessions, s->id);
-	cJSON_AddItemToObject(sessions, s->id, entry);
+	cJSON_DeleteItemFromObjectCaseSensitive(sessions, e->session);
+	cJSON_AddItemToObject(sessions, e->session, entry);
 	e2e_sealed_done(&sealed);
 	return 0;
 }
@@ -112,25 +97,22 @@ static cJSON *unseal(const cJSON *entry, struct e2e_opener *opener)
 	return plain;
 }
 
-static bool read_session(const cJSON *plain, const cJSON *entry, struct backup_session *out)
+static bool read_session(const cJSON *plain, struct backup_session *out)
 {
 	const char *algorithm = text_of(plain, "algorithm");
-	const cJSON *first = cJSON_GetObjectItemCaseSensitive(entry, "first_message_index");
 
 	out->key = text_of(plain, "session_key");
 	out->sender_key = text_of(plain, "sender_key");
 	out->sender_ed25519 = text_of(cJSON_GetObjectItemCaseSensitive(plain, "sender_claimed_keys"), "ed25519");
-	out->first = cJSON_IsNumber(first) && first->valuedouble >= 0 && first->valuedouble <= UINT32_MAX
-		? (uint32_t)first->valuedouble : 0;
-	out->forwarded = true; /* whoever made it: it comes out of a backup */
 	return algorithm && strcmp(algorithm, MEGOLM) == 0 && out->key && out->sender_key && out->sender_ed25519;
 }
 
-static bool open_one(const char *room, const cJSON *entry, struct e2e_opener *opener, backup_each_cb each, void *ctx)
+bool backup_open(struct e2e_opener *opener, const char *room, const char *id, const cJSON *entry, backup_each each,
+	void *ctx)
 {
 	cJSON *plain = unseal(entry, opener), *key;
-	struct backup_session session = {.room = room, .id = entry->string};
-	bool good = plain && read_session(plain, entry, &session);
+	struct backup_session session = {.room = room, .id = id};
+	bool good = plain && read_session(plain, &session);
 
 	if (good)
 		each(ctx, &session);
@@ -139,16 +121,4 @@ static bool open_one(const char *room, const cJSON *entry, struct e2e_opener *op
 		explicit_bzero(key->valuestring, strlen(key->valuestring));
 	cJSON_Delete(plain);
 	return good;
-}
-
-size_t backup_each(const cJSON *answer, struct e2e_opener *opener, backup_each_cb each, void *ctx)
-{
-	const cJSON *room, *entry;
-	size_t lost = 0;
-
-	cJSON_ArrayForEach(room, cJSON_GetObjectItemCaseSensitive(answer, "rooms"))
-		cJSON_ArrayForEach(entry, cJSON_GetObjectItemCaseSensitive(room, "sessions"))
-			if (!room->string || !entry->string || !open_one(room->string, entry, opener, each, ctx))
-				lost++;
-	return lost;
 }

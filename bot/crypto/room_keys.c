@@ -309,6 +309,22 @@ void room_keys_backed(const struct room_keys *k, const char *room, const char *s
 	locker_put_json(k->locker, ROW, name, row);
 }
 
+static void not_backed(void *ctx, const char *name, const char *text)
+{
+	const struct room_keys *k = ctx;
+	cJSON *row = strstr(text, "\"backed\":true") ? json_parse(text, strlen(text), NULL) : NULL;
+
+	if (!row)
+		return;
+	member_set(row, "backed", cJSON_CreateBool(false));
+	locker_put_json(k->locker, ROW, name, row);
+}
+
+void room_keys_none_backed(const struct room_keys *k)
+{
+	locker_each(k->locker, ROW, not_backed, (void *)k);
+}
+
 /* ---- forgetting ---- */
 
 struct forgetting {

@@ -55,6 +55,8 @@ typedef void (*room_keys_each)(void *ctx, const char *room, const char *session,
 	bool forwarded);
 size_t room_keys_not_backed(const struct room_keys *k, size_t limit, room_keys_each each, void *ctx);
 void room_keys_backed(const struct room_keys *k, const char *room, const char *session, bool backed);
+/* The backup is another now: none of them is in it. */
+void room_keys_none_backed(const struct room_keys *k);
 
 /* What that person said up to now can't be read by us any more; what they will say can. */
 void room_keys_forget(const struct room_keys *k, const char *user);

@@ -134,6 +134,8 @@ static void through_a_backup(void **state)
 	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_data, &b), 1);
 	room_keys_backed(&f->b->keys, ROOM, b.session, true);
 	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_data, &b), 0);
+	room_keys_none_backed(&f->b->keys); /* there is another backup now */
+	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_data, &b), 1);
 	owner.curve25519 = member_text(b.data, "sender_key");
 	owner.ed25519 = member_text(member_object(b.data, "sender_claimed_keys"), "ed25519");
 	assert_int_equal(room_keys_add(&again->keys, &owner, b.session, member_text(b.data, "session_key"), true, NULL), 0);
