@@ -17,6 +17,7 @@
 #include "channels/channel.h"
 #include "channels/matrix_api.h"
 #include "channels/matrix_crypt.h"
+#include "channels/matrix_identity.h"
 #include "channels/matrix_joins.h"
 #include "channels/matrix_parse.h"
 #include "channels/matrix_parts.h"
@@ -478,7 +479,7 @@ static int check(const struct matrix_options *o, struct err *err)
 	return o->token_file ? 0 : err_set(err, "there is no token file");
 }
 
-static void set_parts(struct matrix *m, const struct matrix_options *o)
+static void set_parts(struct matrix *m, const struct matrix_options *o, struct matrix_identity *identity)
 {
 	m->parts = (struct matrix_parts){.channel = &m->channel, .api = m->api, .self = &m->self, .rooms = m->rooms,
 		.vitals = &m->vitals, .token_gone = token_gone, .fatal = fatal, .ctx = m, .hear_all = o->hear_all,
@@ -487,15 +488,19 @@ static void set_parts(struct matrix *m, const struct matrix_options *o)
 	m->parts.joins = matrix_joins_new(&m->parts, o);
 	if (o->key_secret)
 		m->parts.crypt = matrix_crypt_new(&m->parts, o->key_secret);
+	matrix_crypt_identity(m->parts.crypt, identity);
 }
 
 struct channel *matrix_new(const struct matrix_options *o, const struct channel_env *env, struct err *err)
 {
 	struct matrix_session *session = check(o, err) == 0 ? matrix_session_read(o->token_file, err) : NULL;
+	struct matrix_identity *identity = session && o->identity_file ? matrix_identity_read(o->identity_file, err) : NULL;
 	struct matrix *m;
 
-	if (!session)
+	if (!session || (o->identity_file && !identity)) {
+		matrix_session_free(session);
 		return NULL;
+	}
 	m = mem_alloc(1, sizeof *m);
 	m->channel = (struct channel){.ops = &ops, .env = *env};
 	m->session = session;
@@ -511,7 +516,7 @@ struct channel *matrix_new(const struct matrix_options *o, const struct channel_
 	m->rooms = matrix_rooms_new();
 	m->api = matrix_api_new(env->http, o->homeserver);
 	use_tokens(m);
-	set_parts(m, o);
+	set_parts(m, o, identity);
 	m->timer = timer_new(env->loop, on_time, m);
 	m->sync = matrix_sync_new(&m->parts);
 	m->sends = matrix_sends_new(&m->parts);

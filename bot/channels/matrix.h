@@ -27,6 +27,7 @@ struct matrix_options {
 	const char *homeserver; /* http(s)://host[:port] */
 	const char *user; /* that the token must belong to; NULL: whoever it is */
 	const char *token_file; /* see matrix_session.h */
+	const char *identity_file; /* see matrix_identity.h; NULL: nobody vouches for our device, room keys are not backed up */
 	const char *key_secret; /* what keys are sealed with on disk; NULL: encrypted rooms can't be read */
 	const char *password; /* to log in again where the server asks for it; NULL: none */
 	int sync_timeout_s; /* 0: 30 */

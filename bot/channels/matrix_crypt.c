@@ -270,17 +270,22 @@ static cJSON *tree_of(struct json_span object, const char *key)
 void matrix_crypt_learn(struct matrix_crypt *c, struct json_span answer, const char *const *users, size_t n,
 	uint64_t list_changes)
 {
-	struct json_span list = {"{}", 2}, failures = {"{}", 2};
+	struct json_span list = {"{}", 2}, failures = {"{}", 2}, masters = {"{}", 2}, signers = {"{}", 2};
 
 	(void)json_in_member(answer, "device_keys", &list);
+	(void)json_in_member(answer, "master_keys", &masters);
+	(void)json_in_member(answer, "self_signing_keys", &signers);
 	(void)json_in_member(answer, "failures", &failures);
 	for (size_t i = 0; i < n; i++) {
 		const char *server = strchr(users[i], ':');
 		cJSON *devices = tree_of(list, users[i]);
 		cJSON *failure = server ? tree_of(failures, server + 1) : NULL;
 
-		if (devices || !failure)
+		if (devices || !failure) {
 			devices_learn(c->locker, users[i], devices);
+			matrix_crypt_trust_judge(c, users[i], devices, tree_of(masters, users[i]),
+				tree_of(signers, users[i]));
+		}
 		if (!devices && failure) /* their server is away: not asked again for a while */
 			strmap_set(c->asked, users[i], strlen(users[i]), matrix_crypt_now_s(c));
 		if (c->list_changes != list_changes) /* while we were asking: maybe theirs */
@@ -435,6 +440,7 @@ bool matrix_crypt_sync(struct matrix_crypt *c, struct json_span answer)
 	take_counts(c, answer);
 	upload(c);
 	query(c);
+	any |= matrix_crypt_trust_look(c);
 	return any;
 }
 
@@ -481,6 +487,7 @@ int matrix_crypt_begin(struct matrix_crypt *c, const char *user, const char *dev
 	devices_track(c->locker, user);
 	upload(c);
 	query(c);
+	matrix_crypt_trust_begin(c);
 	return 0;
 }
 
@@ -500,6 +507,7 @@ void matrix_crypt_free(struct matrix_crypt *c)
 		return;
 	if (c->keeping)
 		c->keeping->crypt = NULL;
+	matrix_crypt_trust_free(c);
 	matrix_crypt_in_free(c);
 	matrix_crypt_out_free(c);
 	forget_all(c->savers);

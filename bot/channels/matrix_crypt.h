@@ -17,6 +17,7 @@ struct channel_kept;
 struct err;
 struct matrix_answer;
 struct matrix_crypt;
+struct matrix_identity;
 struct matrix_parts;
 struct matrix_room;
 struct matrix_sealing;
@@ -26,6 +27,8 @@ struct matrix_crypt *matrix_crypt_new(const struct matrix_parts *parts, const ch
 /* NULL is fine, as for all below: then nothing is encrypted and nothing can be read. What is under way ends without its
  * callback. */
 void matrix_crypt_free(struct matrix_crypt *c);
+/* Before matrix_crypt_begin: takes the account's identity; it signs our device, and opens the backup of room keys. */
+void matrix_crypt_identity(struct matrix_crypt *c, struct matrix_identity *identity);
 /* What was kept, once. -1 when it was kept under another secret. */
 int matrix_crypt_restore(struct matrix_crypt *c, const struct channel_kept *list, size_t n, struct err *err);
 /* Who we are is known. -1 when our own keys can't be read. */

@@ -219,6 +219,8 @@ void matrix_crypt_take_to_device(struct matrix_crypt *c, const cJSON *event)
 
 	if (member_is(event, "type", "m.room.encrypted"))
 		take_sealed(c, sender, member_object(event, "content"));
+	else
+		matrix_crypt_trust_hear(c, "", event);
 }
 
 /* ---- events that wait ---- */
@@ -289,6 +291,7 @@ static enum matrix_opened open_sealed(struct matrix_crypt *c, const char *room, 
 	case ROOM_KEYS_READ:
 		c->counts.opened++;
 		*out = in_the_open(event, payload, arena);
+		matrix_crypt_trust_hear(c, room, event);
 		cJSON_Delete(payload);
 		return MATRIX_OPENED;
 	case ROOM_KEYS_MISSING:
@@ -303,6 +306,17 @@ static enum matrix_opened open_sealed(struct matrix_crypt *c, const char *room, 
 	}
 }
 
+/* In rooms that are not encrypted, too, people may verify us. */
+static void hear_verification(struct matrix_crypt *c, const char *room, struct json_span event)
+{
+	static const char sign[] = "m.key.verification.";
+	cJSON *tree = memmem(event.at, event.len, sign, sizeof sign - 1) ? json_parse(event.at, event.len, NULL) : NULL;
+
+	if (tree)
+		matrix_crypt_trust_hear(c, room, tree);
+	cJSON_Delete(tree);
+}
+
 enum matrix_opened matrix_crypt_open(struct matrix_crypt *c, const char *room, struct json_span event, bool wait,
 	struct arena *arena, struct json_span *out)
 {
@@ -311,8 +325,12 @@ enum matrix_opened matrix_crypt_open(struct matrix_crypt *c, const char *room, s
 	cJSON *tree;
 
 	*out = event;
-	if (!c || !c->self || !json_in_member(event, "type", &type) || !json_in_is(type, "\"m.room.encrypted\""))
+	if (!c || !c->self || !json_in_member(event, "type", &type))
 		return MATRIX_OPENED;
+	if (!json_in_is(type, "\"m.room.encrypted\"")) {
+		hear_verification(c, room, event);
+		return MATRIX_OPENED;
+	}
 	tree = json_parse(event.at, event.len, NULL);
 	if (tree && !cJSON_GetObjectItemCaseSensitive(tree, "state_key") && *member_text(tree, "event_id") &&
 		member_is(member_object(tree, "content"), "algorithm", "m.megolm.v1.aes-sha2"))

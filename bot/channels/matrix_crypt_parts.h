@@ -14,6 +14,7 @@
 
 struct locker;
 struct matrix_call;
+struct matrix_trust;
 struct strmap;
 struct timer;
 struct vault;
@@ -42,6 +43,8 @@ struct matrix_crypt {
 	uint64_t list_changes; /* of device lists, since start */
 	struct strmap *asked; /* user -> second in which they were last asked for without an answer */
 	uint64_t n_txn;
+
+	struct matrix_trust *trust; /* matrix_crypt_trust.c; NULL: nothing of it yet */
 
 	/* matrix_crypt_in.c */
 	struct strmap *mended; /* curve25519 -> second in which a session was last begun anew */
@@ -74,6 +77,18 @@ void matrix_crypt_in_stop(struct matrix_crypt *c);
 void matrix_crypt_in_free(struct matrix_crypt *c);
 void matrix_crypt_out_stop(struct matrix_crypt *c);
 void matrix_crypt_out_free(struct matrix_crypt *c);
+
+/* We know who we are: signs our device, asks for the backup, listens to those who verify us. */
+void matrix_crypt_trust_begin(struct matrix_crypt *c);
+void matrix_crypt_trust_free(struct matrix_crypt *c);
+/* Keys may have come that are not in the backup. True when some came out of it since the last look. */
+bool matrix_crypt_trust_look(struct matrix_crypt *c);
+/* An event in the open, or opened; room "" when it came to our device: somebody may be verifying us. */
+void matrix_crypt_trust_hear(struct matrix_crypt *c, const char *room, const cJSON *event);
+/* Which devices of that person, as /keys/query tells of them, are signed by their owner. Takes the owner's keys, NULL for
+ * none. */
+void matrix_crypt_trust_judge(struct matrix_crypt *c, const char *user, const cJSON *devices, cJSON *master,
+	cJSON *self_signing);
 
 /* One-time keys of an answer of /keys/claim: a session with each device. Returns how many. `user` and `device` NULL: all. */
 struct device_list;

