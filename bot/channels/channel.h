@@ -29,7 +29,8 @@ enum incoming_kind {
 	INCOMING_ADDED, /* we were added to the room */
 	INCOMING_MOVED, /* the room is called `text` now */
 	INCOMING_CAME, /* they came into a room where nobody but us is */
-	INCOMING_SEALED, /* what is said in the room can't be read here, as it is encrypted */
+	INCOMING_SEALED, /* what is said in the room can't be read here, as it is encrypted; `text` says "keys" where one message's
+			   * key is missing, and is "" where it is the room as a whole */
 	INCOMING_NOTHING, /* to be confirmed and passed by */
 };
 
@@ -48,6 +49,7 @@ struct incoming {
 	const char *language; /* an IETF tag, a hint */
 	bool direct; /* nobody else reads along */
 	bool addressed; /* meant for us */
+	bool sealed; /* was encrypted: nobody on the way can read it */
 	const char *reply_ref; /* names the message, for an answer that hangs from it */
 	const char *shown_ref; /* names the message whose choices were picked */
 };

@@ -492,6 +492,7 @@ static void take_events(struct matrix_batch *b, struct place *p, bool hear_all, 
 	for (size_t i = 0; i < p->n; i++) {
 		struct matrix_event *e = &p->events[i];
 
+		e->in.sealed = b->crypt && room && room->encrypted;
 		if (e->kind == MATRIX_SAID && (!history_ms || e->ts_ms > history_ms))
 			hand_over(e, hear_all, out);
 		else if (e->kind == MATRIX_MEMBER && (!history_ms || e->ts_ms > history_ms))

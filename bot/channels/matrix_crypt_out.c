@@ -31,7 +31,8 @@ enum {
 	MOST_TOLD = 60, /* devices in one request: each takes a kilobyte */
 	MOST_CLAIMED = 100,
 	MOST_ASKED = 100,
-	ROOM_WAIT_MS = 500,
+	LOOK_MS = 100, /* whether it is known by now who is in the room */
+	MOST_LOOKS = 100,
 	UNREACHED_S = 10 * 60, /* until a device that gave no key is asked for one again */
 	ASKED_S = 60, /* the same for people whose server does not answer */
 	CALL_MS = 20000,
@@ -59,6 +60,7 @@ struct room_sealing {
 	size_t n_users;
 	uint64_t list_changes;
 	bool asked; /* in this round: once is enough */
+	int looks;
 	struct device_list claiming, telling;
 	char *body;
 };
@@ -197,9 +199,9 @@ static void fail_all(struct room_sealing *r, const struct matrix_answer *why)
 		room_free(r);
 }
 
-static void fail(struct room_sealing *r, const char *text, int64_t after_ms)
+static void fail(struct room_sealing *r, const char *text)
 {
-	struct matrix_answer why = {.verdict = MATRIX_AGAIN, .after_ms = after_ms};
+	struct matrix_answer why = {.verdict = MATRIX_AGAIN, .after_ms = -1};
 
 	(void)snprintf(why.why, sizeof why.why, "%s", text);
 	fail_all(r, &why);
@@ -367,7 +369,7 @@ static void telling_saved(void *ctx, bool ok)
 	free(body);
 	arena_free(arena);
 	if (!ok)
-		fail(r, "keys could not be saved", -1);
+		fail(r, "keys could not be saved");
 }
 
 /* Takes the list. */
@@ -399,7 +401,7 @@ static void sealed_saved(void *ctx, bool ok)
 
 	r->saving = NULL;
 	if (!ok) {
-		fail(r, "keys could not be saved", -1);
+		fail(r, "keys could not be saved");
 		return;
 	}
 	r->asked = false;
@@ -455,8 +457,13 @@ static void step(struct room_sealing *r)
 	const struct matrix_room *room = matrix_rooms_find(r->crypt->parts->rooms, r->room);
 	struct room_people p = {.room = r->room};
 
-	if (!r->crypt->self || !room || !room->known) { /* who is there is being asked */
-		fail(r, "who is in the room is not known yet", ROOM_WAIT_MS);
+	if (room && !room->known && r->looks++ < MOST_LOOKS) { /* who is there is being asked */
+		timer_start(r->soon, LOOK_MS);
+		return;
+	}
+	r->looks = 0;
+	if (!r->crypt->self || !room || !room->known) {
+		fail(r, "who is in the room is not known");
 		return;
 	}
 	p.users = matrix_room_readers(room, &p.n_users);

@@ -145,7 +145,7 @@ void commands_check(const struct responses *r, struct problems *problems)
 		"forwarded", "late", "added", "go_private", "go_private_urgent", "go_private_alone",
 		"go_private_button", "done", "unasked",
 		"copy", "anonymous", "out_of_order",
-		"not_here", "lost", "sealed"};
+		"not_here", "lost", "sealed", "unread"};
 	static const char *const shown[] = {"description", "short_description"};
 	const struct yaml *list = responses_at(r, "channels", "commands", NULL);
 

@@ -283,7 +283,7 @@ static void came(struct work *w, struct work_talk *t, struct work_done *done)
 /* Nobody must wait for help that can't come: a message that can't be read can't be answered. */
 static void sealed(struct work *w, struct work_talk *t, const struct incoming *in)
 {
-	struct outgoing o = work_plain(t, in, work_words(w, t, "words", "sealed"));
+	struct outgoing o = work_plain(t, in, work_words(w, t, "words", *in->text ? "unread" : "sealed"));
 
 	o.harmless = true;
 	if (o.text)

@@ -150,7 +150,8 @@ void work_put_replies(struct work *w, struct work_talk *t, const struct incoming
 /* Who can read along is said once, with the first words in private; an emergency is not held up by it. */
 void work_put_first_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out)
 {
-	const char *note = in->direct ? work_words(w, t, "first_contact", t->key.channel) : NULL;
+	const char *key = in->sealed ? arena_printf(w->arena, "%s_encrypted", t->key.channel) : t->key.channel;
+	const char *note = in->direct ? work_words(w, t, "first_contact", key) : NULL;
 	bool with_first = out->decision.urgency < URGENCY_EMERGENCY && (out->n_replies > 1 || !out->n_choices);
 
 	work_put_replies(w, t, in, out, with_first ? note : NULL);

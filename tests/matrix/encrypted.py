@@ -30,7 +30,120 @@ def in_a_direct_room(world):
     assert len(raw_events(world, room, "m.room.encrypted")) >= 2
 
 
-TESTS = [in_a_direct_room]
+def what_is_said_of_reading_along(world):
+    ann = world.person(crypto=True)
+    ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears("this chat is encrypted")
+
+
+def in_a_club_room(world):
+    """Three people; who is not meant is not answered; answers are in a thread, sealed, and read by all."""
+    ann, ben, cem = (world.person(crypto=True) for _ in range(3))
+    room = ann.do("room", name="club", encrypted=True, invite=[ben.id, cem.id, world.bot])["room"]
+    for other in (ben, cem):
+        other.do("join", room=room)
+    for each in (ann, ben, cem):
+        assert each.hears("Hello", room=room)["encrypted"]
+    ann.say("how was your run?", room=room)
+    ann.hears_nothing(room=room)
+    said = ben.say(f"{world.bot} {WORRY}", room=room, mentions=[world.bot])
+    for each in (ann, ben, cem):
+        heard = each.hears(room=room, encrypted=True)
+        assert heard["thread"] == said and heard["msgtype"] == "m.notice", heard
+    assert not raw_events(world, room, "m.room.message")
+
+
+def encryption_in_the_middle(world):
+    ann = world.person(crypto=True)
+    room = ann.direct(encrypted=False)
+    ann.say(WORRY)
+    assert not ann.hears("true right now")["encrypted"]
+    ann.settle()
+    before = len(raw_events(world, room, "m.room.message"))
+    ann.do("encrypt", room=room)
+    ann.say("none of these")
+    assert ann.hears()["encrypted"]
+    ann.settle()
+    assert len(raw_events(world, room, "m.room.message")) == before
+
+
+def the_bot_restarts(world):
+    """In the middle, and killed: what was said meanwhile is read, and answered once."""
+    ann = world.person(crypto=True)
+    ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears("true right now")
+    for how in (15, 9):
+        world.daemon.stop(how)
+        ann.settle(0.2)
+        ann.say("hello" if how == 15 else "none of these")
+        world.daemon.start()
+        assert ann.hears()["encrypted"]
+        ann.settle()
+
+
+def the_server_restarts(world):
+    ann = world.person(crypto=True)
+    ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears("true right now")
+    world.synapse.stop()
+    world.synapse.start("--keep")
+    ann.say("none of these")
+    assert ann.hears(seconds=90)["encrypted"]
+
+
+def a_new_device(world):
+    """Of the person: reads what is said from then on, and is read."""
+    ann = world.person(crypto=True)
+    room = ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears("true right now")
+    second = world.another(ann)
+    second.do("sync")
+    second.say("none of these", room=room)
+    assert second.hears(room=room)["encrypted"]
+    assert ann.hears(room=room)["encrypted"]
+
+
+def those_who_leave_read_no_more(world):
+    ann, ben = world.person(crypto=True), world.person(crypto=True)
+    room = ann.do("room", name="club", encrypted=True, invite=[ben.id, world.bot])["room"]
+    ben.do("join", room=room)
+    ann.hears("Hello", room=room)
+    ann.say(f"!calf {WORRY}", room=room)
+    ann.hears(room=room)
+    before = {e["content"]["session_id"] for e in raw_events(world, room, "m.room.encrypted")}
+    ben.do("leave", room=room)
+    time.sleep(1)
+    ann.settle()
+    ann.say(f"!calf {URGENT}", room=room)
+    ann.hears("999", room=room)
+    after = [e["content"]["session_id"] for e in raw_events(world, room, "m.room.encrypted")]
+    assert after[0] not in before, after
+
+
+def a_key_that_never_comes(world):
+    """The person is told once what to do; with the next session all is well."""
+    ann = world.person(crypto=True)
+    room = ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears("true right now")
+    ann.settle()
+    sealed = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "AwgAEpABm6", "device_id": "X",
+              "sender_key": "Z" * 43, "session_id": "unknown"}
+    for _ in range(2):
+        status, answer = world.synapse.client("PUT", f"/v3/rooms/{room}/send/m.room.encrypted/{time.time()}", ann.token, sealed)
+        assert status == 200, answer
+    ann.hears("can't read", seconds=40)
+    ann.hears_nothing(3, match="can't read")
+    ann.say("none of these")
+    ann.hears()
+
+
+TESTS = [in_a_direct_room, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
+         the_server_restarts, a_new_device, those_who_leave_read_no_more, a_key_that_never_comes]
 
 for test in TESTS:
     test.world = {"more": "  key_file: key\n", **getattr(test, "world", {})}

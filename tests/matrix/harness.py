@@ -75,12 +75,12 @@ class Synapse:
 class Person:
     """Somebody with a client; what they hear is told by `hears`."""
 
-    def __init__(self, synapse, name, bot, *options, crypto=False):
+    def __init__(self, synapse, name, bot, *options, crypto=False, register=True):
         self.name, self.bot, self.number, self.answers = name, bot, 0, {}
         self.changed = threading.Condition()
         self.process = subprocess.Popen(
             [os.path.join(PEERS, "node.sh"), "matrix-user.mjs", "--base", synapse.url, "--user", name, "--password", PASSWORD,
-             "--register", *([] if crypto else ["--no-crypto"]), *options],
+             *(["--register"] if register else []), *([] if crypto else ["--no-crypto"]), *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.ready = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -220,6 +220,12 @@ class World:
     def person(self, *options, **more):
         self.n += 1
         self.people.append(Person(self.synapse, f"person{self.n}", self.bot, *options, **more))
+        return self.people[-1]
+
+    def another(self, person, *options):
+        """A second client of somebody."""
+        self.people.append(Person(self.synapse, person.name, self.bot, "--device", f"SECOND{len(self.people)}", *options,
+                                  crypto=True, register=False))
         return self.people[-1]
 
     def __enter__(self):
