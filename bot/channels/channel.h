@@ -198,6 +198,8 @@ struct channel_ops {
 	/* Asks the other side, whatever anybody says of themselves. `told` comes once, maybe at once, also when the channel
 	 * ends. NULL: there are no such rooms. */
 	void (*ask_role)(struct channel *c, const char *room, const char *person, channel_role_cb told, void *ctx);
+	/* What the channel itself keeps about that person goes, as far as it can. The member may be NULL. */
+	void (*forget)(struct channel *c, const char *person);
 	/* How it is doing, in a few words for the operator. The member may be NULL. */
 	void (*status)(const struct channel *c, char *out, size_t size);
 	void (*free)(struct channel *c);

@@ -396,6 +396,11 @@ static void open_private(struct channel *c, const char *person, channel_private_
 	matrix_private_open(of(c)->private, person, told, ctx);
 }
 
+static void forget(struct channel *c, const char *person)
+{
+	matrix_crypt_forget(of(c)->parts.crypt, person);
+}
+
 /* What counts is when something last came through, not that it is said to work. */
 static void status(const struct channel *c, char *out, size_t size)
 {
@@ -466,6 +471,7 @@ static const struct channel_ops ops = {
 	.is_shared = is_shared,
 	.ask_role = ask_role,
 	.open_private = open_private,
+	.forget = forget,
 	.status = status,
 	.free = matrix_free,
 };

@@ -182,7 +182,9 @@ void matrix_crypt_forget(struct matrix_crypt *c, const char *user)
 {
 	if (!c)
 		return;
-	room_keys_forget(&c->keys, user);
+	if (c->self)
+		room_keys_forget(&c->keys, user);
+	matrix_crypt_in_forget(c, user);
 	(void)matrix_crypt_save(c, NULL, NULL);
 }
 

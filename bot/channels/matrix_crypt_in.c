@@ -39,6 +39,7 @@ static const struct log *log_of(const struct matrix_crypt *c)
 
 /* ---- a session that is broken ---- */
 
+/* One message to one device, with what must be asked and saved before. */
 struct mending {
 	struct matrix_crypt *crypt;
 	struct mending *next, **at; /* the link that points to it */
@@ -60,7 +61,17 @@ static void mending_end(struct mending *m)
 	free(m);
 }
 
-static void dummy_saved(void *ctx, bool ok)
+static struct mending *mending_new(struct matrix_crypt *c)
+{
+	struct mending *m = mem_alloc(1, sizeof *m);
+
+	*m = (struct mending){.crypt = c, .next = c->mending, .at = &c->mending};
+	if (m->next)
+		m->next->at = &m->next;
+	return c->mending = m;
+}
+
+static void body_saved(void *ctx, bool ok)
 {
 	struct mending *m = ctx;
 	struct matrix_crypt *c = m->crypt;
@@ -94,7 +105,7 @@ static void on_claimed(void *ctx, const struct matrix_answer *a)
 	member_set(member_make(member_make(body, "messages"), to.user), to.id, sealed);
 	m->body = json_print(body);
 	cJSON_Delete(body);
-	m->saving = matrix_crypt_save(c, dummy_saved, m);
+	m->saving = matrix_crypt_save(c, body_saved, m);
 }
 
 struct finding {
@@ -127,11 +138,8 @@ static void mend(struct matrix_crypt *c, const char *user, const char *curve2551
 	}
 	strmap_set(c->mended, curve25519, strlen(curve25519), now);
 	log_event(log_of(c), LOG_LEVEL_WARN, "session with a device begun anew", NULL);
-	m = mem_alloc(1, sizeof *m);
-	*m = (struct mending){.crypt = c, .next = c->mending, .at = &c->mending, .to = f.list};
-	if (m->next)
-		m->next->at = &m->next;
-	c->mending = m;
+	m = mending_new(c);
+	m->to = f.list;
 	body = matrix_claim_body(&m->to);
 	m->call = matrix_api_call(c->parts->api,
 		&(struct matrix_ask){.method = "POST", .path = "/v3/keys/claim", .body = body}, on_claimed, m);
@@ -213,12 +221,52 @@ static void take_sealed(struct matrix_crypt *c, const char *sender, const cJSON 
 	}
 }
 
+/* ---- keys that are asked for ---- */
+
+/* To the device that lacks it; without a session with it there is one the next time it asks. */
+static void pass_on(struct matrix_crypt *c, const struct device *to, const cJSON *wanted)
+{
+	cJSON *key = room_keys_forward(&c->keys, member_text(wanted, "room_id"), member_text(wanted, "session_id"));
+	cJSON *sealed = key ? olm_talk_seal(&c->olm, to, "m.forwarded_room_key", key) : NULL, *body;
+	struct mending *m;
+
+	if (key && !sealed)
+		mend(c, to->user, to->curve25519);
+	cJSON_Delete(key);
+	if (!sealed)
+		return;
+	body = cJSON_CreateObject();
+	member_set(member_make(member_make(body, "messages"), to->user), to->id, sealed);
+	m = mending_new(c);
+	m->body = json_print(body);
+	m->saving = matrix_crypt_save(c, body_saved, m);
+	cJSON_Delete(body);
+}
+
+/* Ours alone, and only where somebody vouches for the device: whoever has the account's password can make a device. */
+static void take_request(struct matrix_crypt *c, const char *sender, const cJSON *content)
+{
+	struct own_one own = {.id = member_text(content, "requesting_device_id")};
+
+	if (strcmp(sender, c->parts->self->user) != 0 || !member_is(content, "action", "request") || c->stopped)
+		return;
+	devices_each(c->locker, sender, find_own, &own);
+	if (own.verified && strcmp(own.id, own_device_id(c->self)) != 0) {
+		const struct device to = device_list_at(&own.list, 0);
+
+		pass_on(c, &to, member_object(content, "body"));
+	}
+	device_list_done(&own.list);
+}
+
 void matrix_crypt_take_to_device(struct matrix_crypt *c, const cJSON *event)
 {
 	const char *sender = member_text(event, "sender");
 
 	if (member_is(event, "type", "m.room.encrypted"))
 		take_sealed(c, sender, member_object(event, "content"));
+	else if (member_is(event, "type", "m.room_key_request"))
+		take_request(c, sender, member_object(event, "content"));
 	else
 		matrix_crypt_trust_hear(c, "", event);
 }
@@ -472,6 +520,26 @@ static void on_patience(void *ctx)
 	(void)matrix_crypt_save(c, NULL, NULL);
 	strmap_free(t.sessions);
 	strmap_free(t.rooms);
+}
+
+struct forgetting {
+	struct matrix_crypt *crypt;
+	const char *user;
+};
+
+static void forget_row(void *ctx, const char *id, const char *text)
+{
+	const struct forgetting *f = ctx;
+	cJSON *row = json_parse(text, strlen(text), NULL);
+
+	if (member_is(row, "user", f->user))
+		locker_drop(f->crypt->locker, WAITING, id);
+	cJSON_Delete(row);
+}
+
+void matrix_crypt_in_forget(struct matrix_crypt *c, const char *user)
+{
+	locker_each(c->locker, WAITING, forget_row, &(struct forgetting){c, user});
 }
 
 /* ---- life ---- */

@@ -72,6 +72,8 @@ void matrix_crypt_learn(struct matrix_crypt *c, struct json_span answer, const c
 
 /* An event that came to our device. */
 void matrix_crypt_take_to_device(struct matrix_crypt *c, const cJSON *event);
+/* What waits for a key, of that person, goes. */
+void matrix_crypt_in_forget(struct matrix_crypt *c, const char *user);
 void matrix_crypt_in_begin(struct matrix_crypt *c);
 void matrix_crypt_in_stop(struct matrix_crypt *c);
 void matrix_crypt_in_free(struct matrix_crypt *c);

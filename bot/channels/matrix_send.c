@@ -33,6 +33,7 @@ struct send {
 	struct matrix_sealing *sealing; /* on its way to be sealed */
 	char *room, *kind, *body, *txn;
 	bool changed; /* the body is not the stored one any more */
+	bool looked; /* the room, which we don't know, is not encrypted: the server was asked */
 	channel_sent_cb sent;
 	void *ctx;
 };
@@ -182,6 +183,7 @@ static void submit(struct send *send)
 
 enum judgement {
 	NOT_YET, /* what the room is like is being asked */
+	LOOK, /* whether the room, which is not known, is encrypted */
 	SEND_IT,
 	KNOWN, /* what comes of it is clear without asking */
 };
@@ -199,7 +201,9 @@ static enum judgement judge(const struct send *send, struct channel_sent *out)
 		out->why = "the room is encrypted";
 		return KNOWN;
 	}
-	if (!room || !room->moved_to)
+	if (!room)
+		return send->looked ? SEND_IT : LOOK;
+	if (!room->moved_to)
 		return SEND_IT;
 	if (!matrix_rooms_find(rooms, room->moved_to)) {
 		out->result = SEND_RETRY;
@@ -213,12 +217,42 @@ static enum judgement judge(const struct send *send, struct channel_sent *out)
 	return KNOWN;
 }
 
+static void on_looked(void *ctx, const struct matrix_answer *a)
+{
+	struct send *send = ctx;
+
+	send->call = NULL;
+	if (a->verdict == MATRIX_MISSING) {
+		send->looked = true;
+		submit(send);
+	} else if (a->verdict == MATRIX_DONE) { /* we have just come, or are leaving */
+		finish(send, &(struct channel_sent){.result = SEND_RETRY, .ref = "", .after_ms = -1,
+			.why = "the room is encrypted, and not known yet"});
+	} else {
+		on_answer(send, a);
+	}
+}
+
+/* A room that we have just come into may be one where nothing may be said in the open. */
+static void look(struct send *send)
+{
+	struct arena *arena = arena_new();
+	const struct matrix_ask ask = {.method = "GET",
+		.path = matrix_path(arena, "/v3/rooms/*/state/m.room.encryption/", send->room)};
+
+	send->call = matrix_api_call(send->sends->parts->api, &ask, on_looked, send);
+	arena_free(arena);
+}
+
 /* True when it is still there. */
 static bool try_now(struct send *send)
 {
 	struct channel_sent known;
 
 	switch (judge(send, &known)) {
+	case LOOK:
+		look(send);
+		return true;
 	case SEND_IT:
 		submit(send);
 		return true;

@@ -245,6 +245,31 @@ enum room_keys_result room_keys_open(const struct room_keys *k, const struct roo
 	return result;
 }
 
+/* ---- giving ---- */
+
+cJSON *room_keys_forward(const struct room_keys *k, const char *room, const char *session)
+{
+	char name[MAX_NAME], *key;
+	cJSON *row = name_of(room, session, name) ? locker_json(k->locker, ROW, name) : NULL, *content = NULL;
+	struct e2e_reader *r = reader_of(k, row);
+
+	if (r) {
+		key = e2e_reader_export(r, e2e_reader_first(r));
+		content = cJSON_CreateObject();
+		member_set_text(content, "algorithm", ALGORITHM);
+		member_set_text(content, "room_id", room);
+		member_set_text(content, "session_id", session);
+		member_set_text(content, "session_key", key);
+		member_set_text(content, "sender_key", member_text(row, "curve25519"));
+		member_set_text(content, "sender_claimed_ed25519_key", member_text(row, "ed25519"));
+		cJSON_AddArrayToObject(content, "forwarding_curve25519_key_chain");
+		bytes_wipe(key);
+	}
+	e2e_reader_free(r);
+	cJSON_Delete(row);
+	return content;
+}
+
 /* ---- backup ---- */
 
 struct backing {

@@ -49,6 +49,9 @@ struct room_message {
 /* *out_payload is a new tree, {"type", "content", "room_id"}, when it was read. */
 enum room_keys_result room_keys_open(const struct room_keys *k, const struct room_message *m, cJSON **out_payload);
 
+/* The content of m.forwarded_room_key, for another device of ours: a new tree, NULL when we have no such key. */
+cJSON *room_keys_forward(const struct room_keys *k, const char *room, const char *session);
+
 /* Sessions that are not in the backup yet: calls each, at most `limit` times, with the session data of a key backup
  * ("algorithm", "sender_key", "session_key", ...; borrowed) and its first number. */
 typedef void (*room_keys_each)(void *ctx, const char *room, const char *session, const cJSON *data, uint32_t first,

@@ -376,6 +376,8 @@ static void send_off(struct way *w, const struct store_committed *c)
 	struct work *work = &w->batch.work;
 	bool later = false;
 
+	for (size_t i = 0; i < work->n_forgotten && w->parts.channel->ops->forget; i++)
+		w->parts.channel->ops->forget(w->parts.channel, work->forgotten[i]);
 	if (work->moved)
 		outbox_reread(w->parts.outbox);
 	if (work->moved || work->manners_changed)

@@ -106,10 +106,21 @@ static void plan_check_ins(struct work *w, struct work_talk *t, const struct tal
 	}
 }
 
+static void forget_in_channel(struct work *w, const char *person)
+{
+	const char **list = arena_alloc(w->arena, w->n_forgotten + 1, sizeof *list);
+
+	for (size_t i = 0; i < w->n_forgotten; i++)
+		list[i] = w->forgotten[i];
+	list[w->n_forgotten++] = person;
+	w->forgotten = list;
+}
+
 /* Forgotten is forgotten at once; what is said about it stays in the outbox until it is sent. */
 static void forget(struct work *w, struct work_talk *t)
 {
 	store_batch_forget(w->batch, t->key.channel, t->key.person, true);
+	forget_in_channel(w, t->key.person);
 	*t = (struct work_talk){.key = t->key, .shown = "", .excused = t->excused};
 	state_init(&t->state);
 }

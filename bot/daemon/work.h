@@ -28,6 +28,8 @@ struct work {
 	size_t n_rows, cap_rows;
 	bool moved; /* rows that were there before went or moved */
 	bool manners_changed; /* a room's settings were */
+	const char **forgotten; /* people, for the channel to forget them, too; grows in the arena */
+	size_t n_forgotten;
 };
 
 /* A conversation while its messages are worked. The key's texts live in the arena. */
