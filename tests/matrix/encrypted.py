@@ -4,7 +4,9 @@ crypto. Without NAMEs every test runs; the last line tells how many passed."""
 import sys
 import time
 
+import harness
 import live
+import openapi
 
 WORRY = "my calf is swollen and warm since yesterday"
 URGENT = "my calf hurts and I can't breathe properly"
@@ -142,7 +144,49 @@ def a_key_that_never_comes(world):
     ann.hears()
 
 
-TESTS = [in_a_direct_room, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
+def reactions_answer(world):
+    """What a reaction hangs from is a message of ours that only those in the room can read, we among them."""
+    ann = world.person(crypto=True)
+    room = ann.direct(encrypted=True)
+    ann.say(WORRY)
+    question = ann.hears("true right now")
+    offered = question["more"]["org.soleus.choices"]["ids"]
+    world.daemon.stop()
+    world.daemon.start()
+    ann.settle()
+    ann.do("react", event=question["event_id"], key=f"{offered.index('chest') + 1}\ufe0f\u20e3")
+    assert ann.hears("999")["encrypted"]
+    assert world.daemon.talk(ann.id, room)["urgency"] == "emergency"
+
+
+def as_the_specification_says(world):
+    """All that is asked of the server along the way has the form that the OpenAPI file gives it."""
+    recorder = harness.Recorder(world.synapse.url)
+    world.daemon.stop()
+    with open(world.daemon.config) as f:
+        text = f.read()
+    with open(world.daemon.config, "w") as f:
+        f.write(text.replace(world.synapse.url, recorder.url))
+    world.daemon.start()
+    ann, ben = world.person(crypto=True), world.person(crypto=True)
+    room = ann.do("room", name="club", encrypted=True, invite=[ben.id, world.bot])["room"]
+    ben.do("join", room=room)
+    ann.hears("Hello", room=room)
+    ann.say(f"!calf {WORRY}", room=room)
+    assert ben.hears(room=room)["encrypted"]
+    sealed = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "AwgAEpABm6", "device_id": "X",
+              "sender_key": "Z" * 43, "session_id": "unknown"}
+    world.synapse.client("PUT", f"/v3/rooms/{room}/send/m.room.encrypted/x", ann.token, sealed)
+    ann.hears("can't read", seconds=40)
+    asked = {path.split("/v3/")[1].split("/")[0] + "/" + path.split("/v3/")[1].split("/")[1]
+             for _, path, _, _ in recorder.log if path.count("/") > 4}
+    for wanted in ("keys/upload", "keys/query", "keys/claim", "sendToDevice/m.room.encrypted",
+                   "sendToDevice/m.room_key_request"):
+        assert wanted in asked, asked
+    assert not openapi.problems(recorder.log), openapi.problems(recorder.log)
+
+
+TESTS = [in_a_direct_room, reactions_answer, as_the_specification_says, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
          the_server_restarts, a_new_device, those_who_leave_read_no_more, a_key_that_never_comes]
 
 for test in TESTS:

@@ -2,6 +2,7 @@
 
 They are started by `synapse.sh` and `node.sh` of the peers folder (../shared/peers, or $SOLEUS_PEERS); where they can't be
 started, the test says so and is skipped."""
+import http.server
 import json
 import os
 import queue
@@ -14,6 +15,7 @@ import tempfile
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -70,6 +72,46 @@ class Synapse:
 
     def client(self, method, path, token, what=None):
         return call(method, self.url + "/_matrix/client" + path, token, what)
+
+
+class Recorder:
+    """Stands between the daemon and the homeserver, and notes what is asked: method, path, query, body."""
+
+    def __init__(self, url):
+        self.log, recorder = [], self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def pass_on(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                path, _, query = self.path.partition("?")
+                query = {k: v[0] for k, v in urllib.parse.parse_qs(query).items()}
+                recorder.log.append((self.command, path, query, json.loads(body) if body else None))
+                headers = {k: v for k, v in self.headers.items() if k in ("Authorization", "Content-Type")}
+                asked = urllib.request.Request(url + self.path, body or None, headers, method=self.command)
+                try:
+                    with urllib.request.urlopen(asked, timeout=90) as answer:
+                        status, said = answer.status, answer.read()
+                except urllib.error.HTTPError as refused:
+                    status, said = refused.code, refused.read()
+                except OSError:  # the server has ended
+                    self.close_connection = True
+                    return
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            do_GET = do_POST = do_PUT = do_DELETE = pass_on
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
 class Person:
