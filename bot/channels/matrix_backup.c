@@ -3,7 +3,7 @@
  *     IDLE -- start --> ASKING: which backup is there?
  *     ASKING -- ours, and new to us --> FETCHING -- all keys --> RESTORING, some at a turn of the loop --> READY
  *     ASKING -- ours, and known --> READY
- *     READY -- keys that are not in it --> SENDING -- taken --> READY
+ *     READY -- keys that are not in it, or must go from it --> SENDING -- taken --> READY
  *     ASKING -- none, or not ours --> OFF
  *     ASKING, FETCHING, SENDING -- no answer, or the backup is another now --> WAITING -- time --> ASKING */
 #include "channels/matrix_backup.h"
@@ -363,6 +363,46 @@ static void on_sent(void *ctx, const struct matrix_answer *a)
 	forget_sent(b);
 }
 
+/* ---- what is to be forgotten ---- */
+
+static void on_erased(void *ctx, const struct matrix_answer *a)
+{
+	struct matrix_backup *b = ctx;
+
+	if (is_answer(b, a) && (a->verdict == MATRIX_DONE || a->verdict == MATRIX_MISSING)) {
+		room_keys_erased(b->env.keys, b->sent[0].room, b->sent[0].session);
+		backoff_reset(&b->backoff);
+		b->env.changed(b->env.ctx);
+		b->state = READY;
+		timer_start(b->timer, 0);
+	} else if (a->verdict == MATRIX_FORBIDDEN) { /* the backup was replaced */
+		ask_later(b, -1);
+	} else if (b->state == SENDING) {
+		off(b, a->why);
+	}
+	forget_sent(b);
+}
+
+/* The server keeps the better of two keys: what begins later does not take the place of what is there. */
+static bool erase_one(struct matrix_backup *b)
+{
+	char room[ROOM_KEYS_NAME];
+	const char *session = room_keys_to_erase(b->env.keys, room);
+	struct arena *arena;
+
+	if (!session)
+		return false;
+	arena = arena_new();
+	b->sent[b->n_sent++] = (struct sent){mem_strdup(room), mem_strdup(session)};
+	b->state = SENDING;
+	b->call = matrix_api_call(b->env.parts->api, &(struct matrix_ask){.method = "DELETE",
+		.path = matrix_path(arena, "/v3/room_keys/keys/*/*?version=*", room, session, b->version)}, on_erased, b);
+	arena_free(arena);
+	return true;
+}
+
+/* ---- what is new ---- */
+
 struct batch {
 	struct matrix_backup *backup;
 	cJSON *body;
@@ -393,8 +433,11 @@ static void submit(struct matrix_backup *b, const cJSON *body)
 
 static void send_some(struct matrix_backup *b)
 {
-	struct batch batch = {b, cJSON_CreateObject()};
+	struct batch batch;
 
+	if (erase_one(b))
+		return;
+	batch = (struct batch){b, cJSON_CreateObject()};
 	(void)room_keys_not_backed(b->env.keys, AT_ONCE, add_key, &batch);
 	if (b->n_sent)
 		submit(b, batch.body);

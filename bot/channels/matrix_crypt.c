@@ -185,6 +185,7 @@ void matrix_crypt_forget(struct matrix_crypt *c, const char *user)
 	if (c->self)
 		room_keys_forget(&c->keys, user);
 	matrix_crypt_in_forget(c, user);
+	matrix_crypt_trust_look(c); /* the backup forgets, too */
 	(void)matrix_crypt_save(c, NULL, NULL);
 }
 
@@ -442,8 +443,8 @@ bool matrix_crypt_sync(struct matrix_crypt *c, struct json_span answer)
 	take_counts(c, answer);
 	upload(c);
 	query(c);
-	any |= matrix_crypt_trust_look(c);
-	return any;
+	matrix_crypt_trust_look(c);
+	return matrix_crypt_trust_found(c) || any;
 }
 
 /* ---- life ---- */
@@ -478,8 +479,10 @@ int matrix_crypt_begin(struct matrix_crypt *c, const char *user, const char *dev
 	if (!c)
 		return 0;
 	c->stopped = false;
-	if (c->self)
+	if (c->self) {
+		matrix_crypt_trust_begin(c);
 		return 0;
+	}
 	c->self = own_device_open(c->locker, c->vault, user, device, err);
 	if (!c->self)
 		return -1;
@@ -499,6 +502,7 @@ void matrix_crypt_stop(struct matrix_crypt *c)
 		return;
 	c->stopped = true;
 	timer_stop(c->later);
+	matrix_crypt_trust_stop(c);
 	matrix_crypt_in_stop(c);
 	matrix_crypt_out_stop(c);
 }

@@ -82,9 +82,12 @@ void matrix_crypt_out_free(struct matrix_crypt *c);
 
 /* We know who we are: signs our device, asks for the backup, listens to those who verify us. */
 void matrix_crypt_trust_begin(struct matrix_crypt *c);
+void matrix_crypt_trust_stop(struct matrix_crypt *c);
 void matrix_crypt_trust_free(struct matrix_crypt *c);
-/* Keys may have come that are not in the backup. True when some came out of it since the last look. */
-bool matrix_crypt_trust_look(struct matrix_crypt *c);
+/* There may be keys that are not in the backup, or must go from it. */
+void matrix_crypt_trust_look(struct matrix_crypt *c);
+/* Have keys come out of the backup since this was last asked? */
+bool matrix_crypt_trust_found(struct matrix_crypt *c);
 /* An event in the open, or opened; room "" when it came to our device: somebody may be verifying us. */
 void matrix_crypt_trust_hear(struct matrix_crypt *c, const char *room, const cJSON *event);
 /* Which devices of that person, as /keys/query tells of them, are signed by their owner. Takes the owner's keys, NULL for

@@ -85,7 +85,7 @@ void matrix_crypt_trust_begin(struct matrix_crypt *c)
 		.locker = c->locker, .self = c->self});
 }
 
-void matrix_crypt_trust_free(struct matrix_crypt *c)
+void matrix_crypt_trust_stop(struct matrix_crypt *c)
 {
 	struct matrix_trust *t = c->trust;
 
@@ -94,20 +94,33 @@ void matrix_crypt_trust_free(struct matrix_crypt *c)
 	matrix_verify_free(t->verify);
 	matrix_backup_free(t->backup);
 	matrix_vouch_free(t->vouch);
-	matrix_identity_free(t->identity);
-	free(t);
+	t->verify = NULL;
+	t->backup = NULL;
+	t->vouch = NULL;
+}
+
+void matrix_crypt_trust_free(struct matrix_crypt *c)
+{
+	if (!c->trust)
+		return;
+	matrix_crypt_trust_stop(c);
+	matrix_identity_free(c->trust->identity);
+	free(c->trust);
 	c->trust = NULL;
 }
 
-bool matrix_crypt_trust_look(struct matrix_crypt *c)
+void matrix_crypt_trust_look(struct matrix_crypt *c)
 {
-	struct matrix_trust *t = c->trust;
-	bool found = t && t->found;
+	if (c->trust && c->trust->backup)
+		matrix_backup_look(c->trust->backup);
+}
 
-	if (t && t->backup)
-		matrix_backup_look(t->backup);
-	if (t)
-		t->found = false;
+bool matrix_crypt_trust_found(struct matrix_crypt *c)
+{
+	bool found = c->trust && c->trust->found;
+
+	if (found)
+		c->trust->found = false;
 	return found;
 }
 

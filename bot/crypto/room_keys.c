@@ -21,7 +21,7 @@
 #define SEEN "seen"
 #define ALGORITHM "m.megolm.v1.aes-sha2"
 
-enum { MAX_ID = 255, MAX_NAME = 2 * MAX_ID + 2, MOST_SEEN = 1000, MARK_BYTES = 12, MAX_MARK = 20 };
+enum { MAX_ID = 255, MAX_NAME = ROOM_KEYS_NAME, MOST_SEEN = 1000, MARK_BYTES = 12, MAX_MARK = 20 };
 
 static bool name_of(const char *room, const char *session, char out[MAX_NAME])
 {
@@ -303,7 +303,7 @@ static void tell_row(void *ctx, const char *name, const char *text)
 	cJSON *row;
 	struct e2e_reader *r;
 
-	if (b->n >= b->limit || strstr(text, "\"backed\":true") || !strchr(name, ' '))
+	if (b->n >= b->limit || strstr(text, "\"backed\":true") || strstr(text, "\"erase\":true") || !strchr(name, ' '))
 		return;
 	row = json_parse(text, strlen(text), NULL);
 	r = reader_of(b->keys, row);
@@ -350,6 +350,40 @@ void room_keys_none_backed(const struct room_keys *k)
 	locker_each(k->locker, ROW, not_backed, (void *)k);
 }
 
+struct erasing {
+	char *out, *session;
+};
+
+static void find_erased(void *ctx, const char *name, const char *text)
+{
+	struct erasing *e = ctx;
+
+	if (e->session || !strstr(text, "\"erase\":true") || strlen(name) >= ROOM_KEYS_NAME || !strchr(name, ' '))
+		return;
+	(void)snprintf(e->out, ROOM_KEYS_NAME, "%s", name);
+	e->session = strrchr(e->out, ' ');
+	*e->session++ = '\0';
+}
+
+const char *room_keys_to_erase(const struct room_keys *k, char out_room[ROOM_KEYS_NAME])
+{
+	struct erasing e = {.out = out_room};
+
+	locker_each(k->locker, ROW, find_erased, &e);
+	return e.session;
+}
+
+void room_keys_erased(const struct room_keys *k, const char *room, const char *session)
+{
+	char name[MAX_NAME];
+	cJSON *row = name_of(room, session, name) ? locker_json(k->locker, ROW, name) : NULL;
+
+	if (!row)
+		return;
+	cJSON_DeleteItemFromObjectCaseSensitive(row, "erase");
+	locker_put_json(k->locker, ROW, name, row);
+}
+
 /* ---- forgetting ---- */
 
 struct forgetting {
@@ -376,6 +410,10 @@ static void move_on(const struct forgetting *f, const char *name, cJSON *row, st
 	char *later = e2e_reader_export(r, next_index(f->keys, name, e2e_reader_first(r)));
 	struct e2e_reader *next = later ? e2e_reader_import(later, NULL) : NULL;
 
+	if (member_true(row, "backed")) {
+		member_set(row, "backed", cJSON_CreateBool(false));
+		member_set(row, "erase", cJSON_CreateBool(true));
+	}
 	if (next)
 		keep(f->keys, name, cJSON_Duplicate(row, true), next);
 	bytes_wipe(later);

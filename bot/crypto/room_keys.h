@@ -13,7 +13,10 @@ struct err;
 struct locker;
 struct vault;
 
-enum { ROOM_KEYS_MOST = 20000 }; /* sessions; the oldest go first */
+enum {
+	ROOM_KEYS_MOST = 20000, /* sessions; the oldest go first */
+	ROOM_KEYS_NAME = 512, /* of a room and a session, with what is between and behind them */
+};
 
 struct room_keys {
 	struct locker *locker;
@@ -60,6 +63,10 @@ size_t room_keys_not_backed(const struct room_keys *k, size_t limit, room_keys_e
 void room_keys_backed(const struct room_keys *k, const char *room, const char *session, bool backed);
 /* The backup is another now: none of them is in it. */
 void room_keys_none_backed(const struct room_keys *k);
+/* A session that the backup has from an earlier message on than we may have it now: its name, which lies in `out_room` behind
+ * the room's; NULL when there is none. It must be erased there before it is put there again. */
+const char *room_keys_to_erase(const struct room_keys *k, char out_room[ROOM_KEYS_NAME]);
+void room_keys_erased(const struct room_keys *k, const char *room, const char *session);
 
 /* What that person said up to now can't be read by us any more; what they will say can. */
 void room_keys_forget(const struct room_keys *k, const char *user);

@@ -400,6 +400,35 @@ def a_lost_disk(account):
     ann.hears(room=room)
 
 
+def forgotten(account):
+    """What somebody said before they were forgotten can't be read with the backup, either."""
+    account.login()
+    account.start()
+    account.logged("device is signed")
+    ann = account.person()
+    room = ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears("true right now")
+    keys_in_the_backup(account, 2)
+
+    def firsts():
+        version = account.backup()["version"]
+        told = account.ask("GET", f"/v3/room_keys/keys?version={version}")[1]["rooms"].get(room, {"sessions": {}})["sessions"]
+        return sorted(one["first_message_index"] for one in told.values())
+
+    assert firsts() == [0, 0], firsts()
+    ann.settle()
+    ann.say("!forget")
+    ann.hears("yes or no")
+    ann.settle()
+    ann.say("yes")
+    ann.hears()
+    until = time.monotonic() + harness.PATIENCE_S
+    while firsts()[-1:] == [0] or len(firsts()) < 2:
+        assert time.monotonic() < until, firsts()
+        time.sleep(0.2)
+
+
 def the_backup_is_replaced(account):
     """By ours: all keys go into it. By somebody else's: none does."""
     account.login()
@@ -431,7 +460,7 @@ def the_backup_is_replaced(account):
 
 TESTS = [made_once, kept, brought_back, given_up, broken_off, broken_off_early, made_elsewhere, a_wrong_password, without_identity,
          a_lost_device, the_doctor_looks, seen_as_signed, not_signed, verified_from_device_to_device, verified_in_a_room,
-         verified_in_an_encrypted_room, the_strings_differ, the_backup_is_replaced]
+         verified_in_an_encrypted_room, the_strings_differ, a_lost_disk, forgotten, the_backup_is_replaced]
 
 
 def main():

@@ -109,17 +109,29 @@ struct backed {
 	int n;
 };
 
-static void take_data(void *ctx, const char *room, const char *session, const cJSON *data, uint32_t first, bool forwarded)
+static void take_any(struct backed *b, const char *room, const char *session, const cJSON *data)
 {
-	struct backed *b = ctx;
-
 	assert_string_equal(room, ROOM);
-	assert_int_equal(first, 0);
-	assert_false(forwarded);
 	(void)snprintf(b->session, sizeof b->session, "%s", session);
 	cJSON_Delete(b->data);
 	b->data = cJSON_Duplicate(data, true);
 	b->n++;
+}
+
+static void take_data(void *ctx, const char *room, const char *session, const cJSON *data, uint32_t first, bool forwarded)
+{
+	assert_int_equal(first, 0);
+	assert_false(forwarded);
+	take_any(ctx, room, session, data);
+}
+
+/* Of a session whose beginning was forgotten. */
+static void take_late_data(void *ctx, const char *room, const char *session, const cJSON *data, uint32_t first,
+	bool forwarded)
+{
+	assert_int_equal(first, 1);
+	assert_false(forwarded);
+	take_any(ctx, room, session, data);
 }
 
 /* The disk is lost; what the backup had reads what was said before, and what is said afterwards in the same session. */
@@ -144,6 +156,32 @@ static void through_a_backup(void **state)
 	cJSON_Delete(b.data);
 	cJSON_Delete(one);
 	machine_free(again);
+}
+
+/* What is forgotten goes from the backup, too, before the rest of the session is put there again. */
+static void forgotten_in_the_backup(void **state)
+{
+	struct fixture *f = *state;
+	char room[ROOM_KEYS_NAME];
+	struct backed b = {.n = 0};
+	cJSON *one = say(f->a, "one");
+	const char *session;
+
+	assert_int_equal(hear(f->b, "@a:s", "$1", one, "one"), ROOM_KEYS_READ);
+	room_keys_forget(&f->b->keys, "@a:s"); /* nobody has it but we */
+	assert_null(room_keys_to_erase(&f->b->keys, room));
+	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_late_data, &b), 1);
+	room_keys_backed(&f->b->keys, ROOM, b.session, true);
+	room_keys_forget(&f->b->keys, "@a:s");
+	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_late_data, &b), 0);
+	session = room_keys_to_erase(&f->b->keys, room);
+	assert_string_equal(session, b.session);
+	assert_string_equal(room, ROOM);
+	room_keys_erased(&f->b->keys, room, session);
+	assert_null(room_keys_to_erase(&f->b->keys, room));
+	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_late_data, &b), 1);
+	cJSON_Delete(b.data);
+	cJSON_Delete(one);
 }
 
 static void forgotten_words_stay_closed(void **state)
@@ -171,6 +209,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_key_stays_its_senders, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(through_a_backup, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(forgotten_words_stay_closed, set_up, clean_up),
+		cmocka_unit_test_setup_teardown(forgotten_in_the_backup, set_up, clean_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
