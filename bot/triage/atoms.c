@@ -9,6 +9,7 @@
 #include "rules/facts.h"
 #include "rules/names.h"
 #include "rules/vocab.h"
+#include "triage/watch.h"
 #include "util/arena.h"
 #include "util/err.h"
 #include "util/mem.h"
@@ -32,7 +33,11 @@ struct atoms {
 	struct guard when[EXTRA_MAX]; /* by derived number */
 	int atom_of[EXTRA_MAX]; /* by derived number */
 	int order[EXTRA_MAX]; /* derived numbers, each after what it uses */
+	struct watch watch; /* of their guards, by the place in that order */
 	bool history[FACTS_MAX];
+	int denied[FACTS_MAX]; /* by finding: the atom that holds when it is absent, 0 for none */
+	int values[EXTRA_MAX]; /* atoms that ask for a told value */
+	size_t n_values;
 };
 
 bool guard_holds(const struct guard *g, const struct bits *held)
@@ -87,6 +92,10 @@ static int add_extra(struct atoms *a, const char *text, struct atom atom, struct
 		return err_set(err, "more than %d atoms that are no findings", EXTRA_MAX);
 	int i = names_add(a->texts, text);
 	a->extra[i] = atom;
+	if (atom.kind == DENIED)
+		a->denied[atom.number] = FACTS_MAX + i;
+	if (atom.kind == VALUE)
+		a->values[a->n_values++] = FACTS_MAX + i;
 	return FACTS_MAX + i;
 }
 
@@ -149,10 +158,14 @@ static int visit(struct atoms *a, int derived, enum mark *marks, int *n_done, in
 int atoms_sort(struct atoms *a, int *out_circle)
 {
 	enum mark marks[EXTRA_MAX] = {NEW};
+	const struct guard *guards[EXTRA_MAX];
 	int n_done = 0;
 	for (int i = 0; i < (int)names_count(a->derived); i++)
 		if (visit(a, i, marks, &n_done, out_circle) < 0)
 			return -1;
+	for (int i = 0; i < n_done; i++)
+		guards[i] = &a->when[a->order[i]];
+	watch_make(&a->watch, guards, (size_t)n_done);
 	return 0;
 }
 
@@ -249,21 +262,48 @@ static bool compare(enum comparison comparison, double value, double than)
 	return false;
 }
 
+static void hold_findings(const struct atoms *a, const struct facts *facts, bool strict, struct bits *out)
+{
+	uint64_t eight;
+	for (int i = 0; i < FACTS_MAX; i++) {
+		memcpy(&eight, &facts->state[i / 8 * 8], sizeof eight);
+		if (!eight) { /* nothing is known of most findings */
+			i |= 7;
+			continue;
+		}
+		if (finding_counts(a, i, facts->state[i], strict))
+			bits_set(out, i);
+		else if (facts->state[i] == STATE_ABSENT && a->denied[i])
+			bits_set(out, a->denied[i]);
+	}
+}
+
+static void hold_values(const struct atoms *a, const struct facts *facts, struct bits *out)
+{
+	for (size_t i = 0; i < a->n_values; i++) {
+		const struct atom *x = &a->extra[a->values[i] - FACTS_MAX];
+		if (facts->has_value[x->number] && compare(x->comparison, facts->value[x->number], x->than))
+			bits_set(out, a->values[i]);
+	}
+}
+
+/* One that holds may let others hold, all of which come later in the order. */
+static void hold_derived(const struct atoms *a, struct bits *out)
+{
+	struct bits look;
+	watch_find(&a->watch, out, &look);
+	for (int i = bits_next(&look, 0); i >= 0; i = bits_next(&look, i + 1)) {
+		if (!guard_holds(&a->when[a->order[i]], out))
+			continue;
+		bits_set(out, a->atom_of[a->order[i]]);
+		bits_add(&look, &a->watch.by_atom[a->atom_of[a->order[i]]]);
+	}
+}
+
 void atoms_hold(const struct atoms *a, const struct facts *facts, bool strict, struct bits *out)
 {
 	*out = (struct bits){0};
-	for (int i = 0; i < (int)vocab_findings(a->vocab); i++)
-		if (finding_counts(a, i, facts->state[i], strict))
-			bits_set(out, i);
-	for (int i = 0; i < (int)names_count(a->texts); i++) {
-		const struct atom *x = &a->extra[i];
-		if (x->kind == DENIED && facts->state[x->number] == STATE_ABSENT)
-			bits_set(out, FACTS_MAX + i);
-		if (x->kind == VALUE && facts->has_value[x->number] &&
-			compare(x->comparison, facts->value[x->number], x->than))
-			bits_set(out, FACTS_MAX + i);
-	}
-	for (int i = 0; i < (int)names_count(a->derived); i++)
-		if (guard_holds(&a->when[a->order[i]], out))
-			bits_set(out, a->atom_of[a->order[i]]);
+	hold_findings(a, facts, strict, out);
+	hold_values(a, facts, out);
+	hold_derived(a, out);
 }

@@ -60,7 +60,7 @@ struct atom_view {
 };
 struct atom_view atoms_view(const struct atoms *a, int atom);
 
-/* Which atoms hold; `strict`: what is uncertain does not count. */
+/* Which atoms hold; `strict`: what is uncertain does not count. Only after atoms_sort. */
 void atoms_hold(const struct atoms *a, const struct facts *facts, bool strict, struct bits *out);
 
 #endif

@@ -48,13 +48,25 @@ static inline bool bits_meet(const struct bits *a, const struct bits *b)
 	return false;
 }
 
-/* The smallest number in both, or -1. */
-static inline int bits_first_common(const struct bits *a, const struct bits *b)
+static inline void bits_add(struct bits *b, const struct bits *more)
 {
 	for (int i = 0; i < BITS_WORDS; i++)
-		if (a->word[i] & b->word[i])
-			return i * 64 + __builtin_ctzll(a->word[i] & b->word[i]);
-	return -1;
+		b->word[i] |= more->word[i];
+}
+
+/* The smallest number in both from `from` on, or -1: for going through all of them. */
+static inline int bits_next_common(const struct bits *a, const struct bits *b, int from)
+{
+	int i = from / 64;
+	uint64_t both = i < BITS_WORDS ? a->word[i] & b->word[i] & (UINT64_MAX << from % 64) : 0;
+	while (!both && ++i < BITS_WORDS)
+		both = a->word[i] & b->word[i];
+	return both ? i * 64 + __builtin_ctzll(both) : -1;
+}
+
+static inline int bits_next(const struct bits *b, int from)
+{
+	return bits_next_common(b, b, from);
 }
 
 #endif

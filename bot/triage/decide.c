@@ -5,15 +5,24 @@
 #include "rules/names.h"
 #include "triage/tables.h"
 
-/* The atoms that hold: `strict` is what emergency rules see, to which nothing uncertain counts. */
+/* The atoms that hold: `strict` is what emergency rules see, to which nothing uncertain counts. Neither is part of the
+ * other, as what is uncertain may also keep something from holding. */
 struct held {
 	struct bits strict, lenient;
+	struct bits look; /* rules that can fire */
 };
 
 static void hold(const struct tables *t, const struct facts *facts, struct held *out)
 {
-	atoms_hold(t->atoms, facts, true, &out->strict);
+	struct bits more;
 	atoms_hold(t->atoms, facts, false, &out->lenient);
+	watch_find(&t->watch, &out->lenient, &out->look);
+	out->strict = out->lenient;
+	if (!memchr(facts->state, STATE_UNCERTAIN, sizeof facts->state))
+		return;
+	atoms_hold(t->atoms, facts, true, &out->strict);
+	watch_find(&t->watch, &out->strict, &more);
+	bits_add(&out->look, &more);
 }
 
 static bool fires(const struct triage_rule *r, const struct held *held)
@@ -33,14 +42,24 @@ static enum urgency without_rule(const struct tables *t, const struct held *held
 	return bits_has(&held->lenient, t->complaint) ? URGENCY_SELF_CARE : URGENCY_NONE;
 }
 
+/* The first rule of that urgency, from `from` on, that fires; -1: none. */
+static int next_fired(const struct tables *t, enum urgency u, const struct held *held, int from)
+{
+	const struct bits *all = &t->rules_of[u];
+	for (int i = bits_next_common(&held->look, all, from); i >= 0; i = bits_next_common(&held->look, all, i + 1))
+		if (fires(&t->rules[i], held))
+			return i;
+	return -1;
+}
+
 enum urgency decide_urgency(const struct tables *t, const struct facts *facts)
 {
 	struct held held;
 	hold(t, facts, &held);
 	enum urgency urgency = without_rule(t, &held);
-	for (size_t i = 0; i < tables_rules(t); i++)
-		if (t->rules[i].urgency > urgency && fires(&t->rules[i], &held))
-			urgency = t->rules[i].urgency;
+	for (enum urgency u = URGENCY_EMERGENCY; u > urgency; u--)
+		if (next_fired(t, u, &held, 0) >= 0)
+			return u;
 	return urgency;
 }
 
@@ -53,22 +72,18 @@ int decide_emergency_if_sure(const struct tables *t, const struct facts *facts)
 			sure.state[i] = STATE_PRESENT;
 	hold(t, facts, &held);
 	hold(t, &sure, &held_if_sure);
-	for (size_t i = 0; i < tables_rules(t); i++)
-		if (t->rules[i].urgency == URGENCY_EMERGENCY && fires(&t->rules[i], &held_if_sure) &&
-			!fires(&t->rules[i], &held))
-			return (int)i;
-	return -1;
+	int rule = next_fired(t, URGENCY_EMERGENCY, &held_if_sure, 0);
+	while (rule >= 0 && fires(&t->rules[rule], &held))
+		rule = next_fired(t, URGENCY_EMERGENCY, &held_if_sure, rule + 1);
+	return rule;
 }
 
 static void find_rules(const struct tables *t, const struct held *held, struct decision *out)
 {
-	bool fired[TRIAGE_MAX_RULES];
-	for (size_t i = 0; i < tables_rules(t); i++)
-		fired[i] = fires(&t->rules[i], held);
 	for (int u = URGENCY_EMERGENCY; u >= URGENCY_NONE; u--)
-		for (size_t i = 0; i < tables_rules(t); i++)
-			if (fired[i] && (int)t->rules[i].urgency == u)
-				out->why[out->n_why++] = (int)i;
+		for (int i = next_fired(t, (enum urgency)u, held, 0); i >= 0;
+			i = next_fired(t, (enum urgency)u, held, i + 1))
+			out->why[out->n_why++] = i;
 	out->urgency = out->n_why ? t->rules[out->why[0]].urgency : without_rule(t, held);
 }
 

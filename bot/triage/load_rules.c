@@ -152,7 +152,14 @@ static void load_rule(struct load *l, const struct yaml *map, const char *id)
 
 void load_red_flags(struct load *l)
 {
+	struct tables *t = l->t;
+	const struct guard *guards[TRIAGE_MAX_RULES];
 	load_each(l, FILE_RULES, load_rule);
+	for (size_t i = 0; i < tables_rules(t); i++) {
+		guards[i] = &t->rules[i].when;
+		bits_set(&t->rules_of[t->rules[i].urgency], (int)i);
+	}
+	watch_make(&t->watch, guards, tables_rules(t));
 }
 
 /* First aid is never advised against by `every`: a cast that is too tight is opened whatever else there is. */

@@ -14,6 +14,7 @@
 #include "triage/questions.h"
 #include "triage/tips.h"
 #include "triage/triage.h"
+#include "triage/watch.h"
 
 struct arena;
 struct names;
@@ -124,6 +125,8 @@ struct tables {
 	enum urgency intents[FACTS_MAX]; /* by intent */
 	int complaint; /* atom: makes self_care of none */
 	struct triage_rule *rules;
+	struct bits rules_of[URGENCY_EMERGENCY + 1]; /* by urgency */
+	struct watch watch; /* of the rules */
 	struct condition conditions[TRIAGE_MAX_CONDITIONS];
 	int points[WEIGHTS];
 	double half_at, weigh_from;

@@ -75,7 +75,7 @@ static bool forbidden(const struct view *v, int tip, struct tip_reason *why)
 {
 	if (v->t->tips[tip].kind == TIP_CAUTION || forbidden_by_rule(v, tip, why))
 		return true;
-	int atom = bits_first_common(&v->t->tips[tip].never, &v->held);
+	int atom = bits_next_common(&v->t->tips[tip].never, &v->held, 0);
 	if (atom >= 0) {
 		why->finding = atom < FACTS_MAX ? atom : -1;
 		return true;
