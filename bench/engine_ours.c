@@ -24,7 +24,7 @@ static void *whole_open(const struct material *m, FILE *notes)
 
 	(void)m;
 	(void)notes;
-	own->arena = arena_new();
+	own->arena = arena_new_large(256 << 10); /* as the daemon has it */
 	return own;
 }
 

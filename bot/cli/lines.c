@@ -14,6 +14,8 @@
 #include "util/err.h"
 #include "util/json.h"
 
+enum { LINE_BYTES = 256 << 10 }; /* what a line takes to be answered; pages that none has needed cost nothing */
+
 /* True when a read would wait: then what was written so far must go out. */
 static bool input_dry(void)
 {
@@ -53,7 +55,7 @@ static void answer_line(lines_answer answer, void *ctx, const char *line, size_t
 
 int lines_serve(lines_answer answer, void *ctx)
 {
-	struct arena *arena = arena_new();
+	struct arena *arena = arena_new_large(LINE_BYTES);
 	char *line = NULL;
 	size_t cap = 0;
 	ssize_t len;

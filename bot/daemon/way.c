@@ -20,7 +20,11 @@
 #include "util/mem.h"
 #include "util/strmap.h"
 
-enum { MAX_CONFLICTS = 5, SLICE_MS = 5 };
+enum {
+	MAX_CONFLICTS = 5,
+	SLICE_MS = 5,
+	TURN_BYTES = 256 << 10, /* what a turn takes; pages that none has needed cost nothing */
+};
 
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
 
@@ -29,7 +33,7 @@ enum way_state { WAY_IDLE, WAY_LOADING, WAY_WORKING, WAY_COMMITTING };
 /* The batch under way. */
 struct batch {
 	struct takes takes;
-	struct arena *arena;
+	struct arena *arena, *scratch;
 	struct strmap *names; /* of conversations, to their number */
 	struct store_key *keys;
 	struct work_talk *talks;
@@ -252,7 +256,7 @@ static void work_begin(struct way *w, struct batch *b)
 {
 	arena_reset(b->arena);
 	b->work = (struct work){.config = w->parts.config, .channel = w->parts.channel, .manners = w->manners,
-		.now_ms = w->parts.now_ms(), .arena = b->arena};
+		.now_ms = w->parts.now_ms(), .arena = b->arena, .scratch = b->scratch};
 	strmap_free(b->names);
 	b->names = strmap_new();
 	b->n_keys = b->n_events = 0;
@@ -537,6 +541,7 @@ struct way *way_new(const struct way_parts *parts)
 	w->apology = apology_new();
 	w->manners = manners_book_new();
 	w->batch.arena = arena_new();
+	w->batch.scratch = arena_new_large(TURN_BYTES);
 	takes_init(&w->waiting);
 	takes_init(&w->batch.takes);
 	return w;
@@ -559,6 +564,7 @@ void way_free(struct way *w)
 	budget_free(w->budget);
 	strmap_free(w->batch.names);
 	arena_free(w->batch.arena);
+	arena_free(w->batch.scratch);
 	free(w);
 }
 

@@ -162,11 +162,9 @@ struct talk_in work_begin_turn(const struct work *w, const struct work_talk *t, 
 
 void work_turn(struct work *w, struct work_talk *t, const struct talk_in *in, struct talk_out *out)
 {
-	struct arena *arena = arena_new();
-
-	talk_turn(&w->data, &t->state, in, arena, out);
+	talk_turn(&w->data, &t->state, in, w->scratch, out);
 	talk_out_keep(out, w->arena);
-	arena_free(arena);
+	arena_reset(w->scratch);
 	t->changed = true;
 }
 

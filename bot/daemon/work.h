@@ -23,6 +23,7 @@ struct work {
 	struct strmap *told; /* marks of work_mark that were set, and those that this batch sets; NULL: none */
 	int64_t now_ms;
 	struct arena *arena; /* of the batch */
+	struct arena *scratch; /* of one turn: empty before and after it */
 	struct store_batch *batch;
 	struct store_out *rows; /* what was put into the outbox, in order; grows in the arena */
 	size_t n_rows, cap_rows;

@@ -1,5 +1,5 @@
-/* arena.c - a chain of blocks; what does not fit into a block of the usual size gets one of its own. An arena at a place of its
- * own fills one large block there first. */
+/* arena.c - a chain of blocks, each twice as large as the one before up to the usual size; what is large beside that gets one
+ * of its own. An arena at a place of its own fills one large block there first. */
 #include "util/arena.h"
 
 #include <assert.h>
@@ -13,7 +13,7 @@
 
 #include "util/mem.h"
 
-enum { BLOCK_BYTES = 16 * 1024, ALIGN = alignof(max_align_t) };
+enum { SMALLEST = 1024, USUAL = 16 * 1024, ALIGN = alignof(max_align_t) };
 
 struct block {
 	struct block *next;
@@ -23,6 +23,7 @@ struct block {
 
 struct arena {
 	struct block *first; /* the one being filled */
+	size_t next, usual; /* bytes of the next block, of those after it */
 	size_t held;
 	struct block placed; /* of an arena_new_at */
 };
@@ -30,18 +31,29 @@ struct arena {
 static struct block *block_new(struct arena *a, size_t size)
 {
 	static_assert(sizeof(struct block) % ALIGN == 0, "what follows a block is aligned");
-	struct block *b = mem_alloc(1, sizeof *b + size);
-	b->size = size;
-	b->bytes = (char *)(b + 1);
+	struct block *b = mem_grow(NULL, 1, sizeof *b + size); /* what is taken is zeroed then */
+	*b = (struct block){.size = size, .bytes = (char *)(b + 1)};
 	a->held += sizeof *b + size;
 	return b;
 }
 
-struct arena *arena_new(void)
+static struct arena *new_arena(size_t first, size_t usual)
 {
 	struct arena *a = mem_alloc(1, sizeof *a);
-	a->first = block_new(a, BLOCK_BYTES);
+	a->first = block_new(a, first);
+	a->next = first < usual ? first * 2 : usual;
+	a->usual = usual;
 	return a;
+}
+
+struct arena *arena_new(void)
+{
+	return new_arena(SMALLEST, USUAL);
+}
+
+struct arena *arena_new_large(size_t bytes)
+{
+	return new_arena(bytes, bytes);
 }
 
 struct arena *arena_new_at(void *place, size_t bytes)
@@ -57,6 +69,7 @@ struct arena *arena_new_at(void *place, size_t bytes)
 	struct arena *a = mem_alloc(1, sizeof *a);
 	a->placed = (struct block){.size = bytes, .bytes = got};
 	a->first = &a->placed;
+	a->next = a->usual = USUAL;
 	return a;
 }
 
@@ -93,8 +106,7 @@ void arena_free(struct arena *a)
 void arena_reset(struct arena *a)
 {
 	assert(!a->placed.bytes); /* these live as long as the process, or until they are freed */
-	/* The block being filled is always of the usual size: large ones are put behind it. */
-	struct block *kept = a->first;
+	struct block *kept = a->first; /* the largest but for those of a single piece, which are put behind it */
 	free_chain(a, kept->next);
 	kept->next = NULL;
 	kept->used = 0;
@@ -124,13 +136,16 @@ static struct block *room_for(struct arena *a, size_t bytes, size_t align)
 {
 	if (has_room(a->first, bytes, align))
 		return a->first;
-	if (bytes > BLOCK_BYTES / 4) {
+	while (a->next < a->usual && bytes > a->next / 4)
+		a->next *= 2;
+	if (bytes > a->next / 4) {
 		struct block *large = block_new(a, bytes);
 		large->next = a->first->next;
 		a->first->next = large;
 		return large;
 	}
-	struct block *b = block_new(a, BLOCK_BYTES);
+	struct block *b = block_new(a, a->next);
+	a->next = a->next < a->usual ? a->next * 2 : a->usual;
 	b->next = a->first;
 	a->first = b;
 	return b;

@@ -8,6 +8,8 @@
 struct arena;
 
 struct arena *arena_new(void);
+/* The same with blocks of so many bytes from the first on: for one that is filled and reset again and again. */
+struct arena *arena_new_large(size_t bytes);
 /* An arena whose memory lies at `place`, so that what points into itself can be written to a file and mapped there again. NULL
  * when some of these bytes are taken. `place` and `bytes` are multiples of the page size; pages are taken as they are filled.
  * What does not fit any more comes from elsewhere. */

@@ -53,7 +53,7 @@ static void texts(void **state)
 
 static void reset_forgets(void **state)
 {
-	struct arena *a = arena_new();
+	struct arena *a = arena_new_large(16384);
 	size_t fresh = arena_size(a);
 	(void)state;
 	for (int message = 0; message < 3; message++) {
@@ -72,6 +72,26 @@ static void reset_forgets(void **state)
 		memset(arena_alloc(a, 16000, 1), 'y', 16000);
 		arena_reset(a);
 	}
+	arena_free(a);
+}
+
+/* Little is held for little, and what was grown once is there for the next message. */
+static void grows_with_what_it_holds(void **state)
+{
+	struct arena *a = arena_new();
+	size_t before = arena_size(a), after;
+	(void)state;
+	assert_true(before < 2048);
+	for (int i = 0; i < 400; i++)
+		(void)arena_alloc(a, 100, 1);
+	arena_reset(a);
+	after = arena_size(a);
+	assert_true(after > before && after < 20000);
+	memset(arena_alloc(a, after - 1000, 1), 'x', after - 1000);
+	assert_int_equal(arena_size(a), after);
+	arena_reset(a);
+	for (const char *p = arena_alloc(a, after - 1000, 1), *end = p + after - 1000; p < end; p++)
+		assert_int_equal(*p, 0);
 	arena_free(a);
 }
 
@@ -119,6 +139,7 @@ int main(void)
 		cmocka_unit_test(pieces),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(reset_forgets),
+		cmocka_unit_test(grows_with_what_it_holds),
 		cmocka_unit_test(at_a_place),
 		cmocka_unit_test(null_is_fine),
 	};
