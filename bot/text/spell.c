@@ -1,9 +1,11 @@
 /* spell.c - from a misspelt word to the known word that was meant.
  *
- * Unknown words are rare and the words known to the rules are a few thousand, so all known words of about that length are looked
- * at; a mask of the letters that occur rules out nearly all of them before any distance is computed. */
+ * People rarely get the first letter wrong, and then nothing else. So of the known words those of about that length are looked at
+ * that begin with the same letter; a mask of the letters that occur rules out nearly all of them before any distance is computed.
+ * Those with another first letter are looked up: there are only so many ways to get one letter wrong. */
 #include "text/spell.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,15 +15,18 @@
 #include "util/mem.h"
 #include "util/strmap.h"
 
-enum { MIN_WORD = 4, LONG_WORD = 7 };
+enum { MIN_WORD = 4, LONG_WORD = 7, LETTERS = 26 };
+
+/* Of a correction: of each edit; of one that is the first letter at least; of none. */
+enum { COST_EDIT = 4, COST_FIRST = COST_EDIT + 2, NO_WORD = 1000 };
 
 struct known {
 	char *word;
 	uint8_t len;
 };
 
-/* The words of one length, in the order in which they were learnt. */
-struct length {
+/* The words of one length and first letter, in the order in which they were learnt. */
+struct group {
 	uint32_t *letters, *words;
 	size_t n, cap;
 };
@@ -29,8 +34,9 @@ struct length {
 struct spell {
 	struct known *words;
 	size_t n, cap;
-	struct length lengths[SPELL_MAX_WORD + 1];
+	struct group groups[SPELL_MAX_WORD + 1][LETTERS + 1]; /* the last: what begins with no letter */
 	struct strmap *index;
+	char firsts[UCHAR_MAX + 1]; /* every byte that a known word begins with, ended by a 0 */
 };
 
 static uint32_t letters_of(const char *word, size_t len)
@@ -42,6 +48,19 @@ static uint32_t letters_of(const char *word, size_t len)
 			mask |= 1u << (word[i] - 'a');
 	return mask;
 }
+
+static size_t first_of(const char *word)
+{
+	return word[0] >= 'a' && word[0] <= 'z' ? (size_t)(word[0] - 'a') : LETTERS;
+}
+
+/* All groups lie behind each other. */
+static struct group *group_at(struct spell *s, size_t i)
+{
+	return &s->groups[i / (LETTERS + 1)][i % (LETTERS + 1)];
+}
+
+enum { GROUPS = (SPELL_MAX_WORD + 1) * (LETTERS + 1) };
 
 struct spell *spell_new(void)
 {
@@ -57,9 +76,9 @@ void spell_free(struct spell *s)
 		return;
 	for (size_t i = 0; i < s->n; i++)
 		free(s->words[i].word);
-	for (size_t len = 0; len <= SPELL_MAX_WORD; len++) {
-		free(s->lengths[len].letters);
-		free(s->lengths[len].words);
+	for (size_t i = 0; i < GROUPS; i++) {
+		free(group_at(s, i)->letters);
+		free(group_at(s, i)->words);
 	}
 	free(s->words);
 	strmap_free(s->index);
@@ -75,12 +94,12 @@ struct spell *spell_copy(const struct spell *s, struct arena *arena)
 	copy->index = strmap_copy(s->index, arena);
 	for (size_t i = 0; i < s->n; i++)
 		copy->words[i].word = arena_strndup(arena, s->words[i].word, s->words[i].len);
-	for (size_t len = 0; len <= SPELL_MAX_WORD; len++) {
-		struct length *l = &copy->lengths[len];
+	for (size_t i = 0; i < GROUPS; i++) {
+		struct group *g = group_at(copy, i);
 
-		l->letters = arena_copy(arena, l->letters, l->n, sizeof *l->letters);
-		l->words = arena_copy(arena, l->words, l->n, sizeof *l->words);
-		l->cap = l->n;
+		g->letters = arena_copy(arena, g->letters, g->n, sizeof *g->letters);
+		g->words = arena_copy(arena, g->words, g->n, sizeof *g->words);
+		g->cap = g->n;
 	}
 	return copy;
 }
@@ -89,14 +108,16 @@ void spell_learn(struct spell *s, const char *word, size_t len)
 {
 	if (len < MIN_WORD || len > SPELL_MAX_WORD || spell_knows(s, word, len))
 		return;
-	struct length *l = &s->lengths[len];
-	if (l->n == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 64;
-		l->letters = mem_grow(l->letters, l->cap, sizeof *l->letters);
-		l->words = mem_grow(l->words, l->cap, sizeof *l->words);
+	struct group *g = &s->groups[len][first_of(word)];
+	if (g->n == g->cap) {
+		g->cap = g->cap ? g->cap * 2 : 16;
+		g->letters = mem_grow(g->letters, g->cap, sizeof *g->letters);
+		g->words = mem_grow(g->words, g->cap, sizeof *g->words);
 	}
-	l->letters[l->n] = letters_of(word, len);
-	l->words[l->n++] = (uint32_t)s->n;
+	if (!strchr(s->firsts, word[0]))
+		s->firsts[strlen(s->firsts)] = word[0];
+	g->letters[g->n] = letters_of(word, len);
+	g->words[g->n++] = (uint32_t)s->n;
 	mem_room(s->words, s->n, s->cap);
 	s->words[s->n] = (struct known){mem_strndup(word, len), (uint8_t)len};
 	strmap_set(s->index, word, len, (int)s->n++);
@@ -148,8 +169,8 @@ static int cost(const struct known *k, const char *word, int len, int most)
 	bool swapped = len > 1 && word[0] == k->word[1] && word[1] == k->word[0];
 
 	if (d > most || (d > 1 && word[0] != k->word[0]))
-		return 1000;
-	return d * 4 + (word[0] != k->word[0] && !swapped) * 2 + (word[len - 1] != k->word[k->len - 1]);
+		return NO_WORD;
+	return d * COST_EDIT + (word[0] != k->word[0] && !swapped) * 2 + (word[len - 1] != k->word[k->len - 1]);
 }
 
 /* How many bits are set; quicker than a call where the machine's own count may not be used. */
@@ -166,27 +187,69 @@ struct best {
 	uint32_t word;
 };
 
-static void look_at(const struct spell *s, const struct length *l, const char *word, int len, int most, struct best *best)
+static void take(const struct spell *s, uint32_t known, const char *word, int len, int most, struct best *best)
+{
+	int c = cost(&s->words[known], word, len, most);
+
+	if (c < best->cost || (c == best->cost && known < best->word))
+		*best = (struct best){c, known};
+}
+
+static void look_at(const struct spell *s, const struct group *g, const char *word, int len, int most, struct best *best)
 {
 	uint32_t letters = letters_of(word, (size_t)len);
 
-	for (size_t i = 0; i < l->n; i++) {
-		if (bits_of(l->letters[i] ^ letters) > 2 * most)
-			continue;
-		int c = cost(&s->words[l->words[i]], word, len, most);
-		if (c < best->cost || (c == best->cost && l->words[i] < best->word))
-			*best = (struct best){c, l->words[i]};
+	for (size_t i = 0; i < g->n; i++)
+		if (bits_of(g->letters[i] ^ letters) <= 2 * most)
+			take(s, g->words[i], word, len, most, best);
+}
+
+static void look_up(const struct spell *s, const char *other, size_t other_len, const char *word, size_t len, struct best *best)
+{
+	int known = strmap_get(s->index, other, other_len, -1);
+
+	if (known >= 0)
+		take(s, (uint32_t)known, word, (int)len, 1, best);
+}
+
+/* The first two letters are swapped. */
+static void first_swapped(const struct spell *s, const char *word, size_t len, struct best *best)
+{
+	char other[SPELL_MAX_WORD];
+
+	memcpy(other, word, len);
+	other[0] = word[1];
+	other[1] = word[0];
+	look_up(s, other, len, word, len, best);
+}
+
+/* The first letter is too much, missing or wrong. */
+static void first_differs(const struct spell *s, const char *word, size_t len, struct best *best)
+{
+	char other[SPELL_MAX_WORD + 1];
+
+	memcpy(other + 1, word, len);
+	look_up(s, word + 1, len - 1, word, len, best);
+	for (size_t i = 0; s->firsts[i]; i++) {
+		other[0] = s->firsts[i];
+		look_up(s, other, len + 1, word, len, best);
+		other[1] = s->firsts[i];
+		look_up(s, other + 1, len, word, len, best);
+		other[1] = word[0];
 	}
 }
 
 const char *spell_correct(const struct spell *s, const char *word, size_t len)
 {
-	struct best best = {1000, 0};
+	struct best best = {NO_WORD, 0};
 
 	if (len < MIN_WORD || len > SPELL_MAX_WORD)
 		return NULL;
 	size_t most = len >= LONG_WORD ? 2 : 1;
 	for (size_t k = len - most; k <= len + most && k <= SPELL_MAX_WORD; k++)
-		look_at(s, &s->lengths[k], word, (int)len, (int)most, &best);
-	return best.cost < 1000 ? s->words[best.word].word : NULL;
+		look_at(s, &s->groups[k][first_of(word)], word, (int)len, (int)most, &best);
+	first_swapped(s, word, len, &best);
+	if (best.cost >= COST_FIRST)
+		first_differs(s, word, len, &best);
+	return best.cost < NO_WORD ? s->words[best.word].word : NULL;
 }
