@@ -243,6 +243,16 @@ bool scan_may(const struct scan *s, int pattern)
 	return s->needed.users[pattern / 64] >> pattern % 64 & 1;
 }
 
+int scan_next(const struct scan *s, int from)
+{
+	size_t words = s->patterns->pool->n / 64 + 1, i = (size_t)from / 64;
+	uint64_t left = i < words ? s->needed.users[i] & (UINT64_MAX << from % 64) : 0;
+
+	while (!left && ++i < words)
+		left = s->needed.users[i];
+	return left ? (int)(i * 64) + __builtin_ctzll(left) : -1;
+}
+
 /* NULL when it can't match. */
 static struct spans *spans_of(struct scan *s, int pattern)
 {

@@ -55,6 +55,8 @@ const char *patterns_source(const struct patterns *p, int pattern);
 struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct arena *arena);
 /* Whether a pattern could match at all, as far as is known without running it. */
 bool scan_may(const struct scan *s, int pattern);
+/* The first such pattern from `from` on, or -1. */
+int scan_next(const struct scan *s, int from);
 /* All matches of a pattern, found on first asking. */
 const struct spans *scan_spans(struct scan *s, int pattern);
 /* The same, with their gaps. */

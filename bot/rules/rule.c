@@ -338,14 +338,26 @@ static struct hit hit_of(const struct reading *text, struct span *parts, size_t 
 	return h;
 }
 
+/* Nothing is run before it is clear that no part, and nothing else that the message must hold, is missing for sure. */
+static bool may_hit(const struct rule *r, const struct reading *text)
+{
+	for (size_t i = 0; i < r->parts.n; i++)
+		if (!scan_may(text->scan, r->parts.list[i]))
+			return false;
+	for (size_t i = 0; i < r->needs_message.n; i++)
+		if (!scan_may(text->scan, r->needs_message.list[i]))
+			return false;
+	return text->text.n_tokens > 0;
+}
+
 size_t rule_hits(const struct rule *r, struct reading *text, struct hit out[RULE_MAX_HITS])
 {
+	if (!may_hit(r, text))
+		return 0;
 	const struct spans *spans = scan_spans(text->scan, r->parts.list[0]);
 	bool failed = spans->failed;
 	size_t n = 0;
 
-	if (!text->text.n_tokens)
-		return 0;
 	for (size_t i = 1; i < r->parts.n && (spans->n || failed); i++) {
 		const struct spans *other = scan_spans(text->scan, r->parts.list[i]);
 

@@ -125,11 +125,19 @@ static void learn_words(struct ruleset *r, const char *source)
 	}
 }
 
+/* Counts, and then fills from the end of each pattern's part to its begin. */
 static void list_leads(struct ruleset *r)
 {
-	r->leads = mem_alloc(r->n_rules + 1, sizeof *r->leads);
+	size_t n = patterns_count(r->patterns);
+
+	r->lead = mem_alloc(n + 2, sizeof *r->lead);
+	r->by_lead = mem_alloc(r->n_rules + 1, sizeof *r->by_lead);
 	for (size_t i = 0; i < r->n_rules; i++)
-		r->leads[i] = r->rules[i].rule.parts.list[0];
+		r->lead[r->rules[i].rule.parts.list[0]]++;
+	for (size_t p = 1; p <= n; p++)
+		r->lead[p] += r->lead[p - 1];
+	for (size_t i = r->n_rules; i-- > 0;)
+		r->by_lead[--r->lead[r->rules[i].rule.parts.list[0]]] = (uint32_t)i;
 }
 
 struct ruleset *ruleset_load(const char *dir, const char *lang, struct problems *problems)
@@ -170,7 +178,8 @@ void ruleset_free(struct ruleset *r)
 		free(r->rules[i].also);
 	}
 	free(r->rules);
-	free(r->leads);
+	free(r->lead);
+	free(r->by_lead);
 	free(r->expectations);
 	intents_free(r->intents);
 	phrases_free(r->phrases);

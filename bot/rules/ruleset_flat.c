@@ -35,7 +35,8 @@ struct flat_rules *ruleset_flatten(const struct ruleset *r, const char *dir, str
 	/* In the order of use: what each message needs stands together. */
 	flat->set.rules = copy_rules(r, &c);
 	flat->set.n_rules = r->n_rules;
-	flat->set.leads = arena_copy(arena, r->leads, r->n_rules, sizeof *r->leads);
+	flat->set.lead = arena_copy(arena, r->lead, patterns_count(r->patterns) + 1, sizeof *r->lead);
+	flat->set.by_lead = arena_copy(arena, r->by_lead, r->n_rules, sizeof *r->by_lead);
 	flat->set.context = context_copy(r->context, &c);
 	flat->set.intents = intents_copy(r->intents, &c);
 	flat->set.phrases = phrases_copy(r->phrases, arena);

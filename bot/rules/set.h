@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "rules/rule.h"
 #include "rules/vocab.h"
@@ -57,7 +58,9 @@ struct ruleset {
 	size_t n_files, cap_files;
 	struct finding_rule *rules;
 	size_t n_rules, cap_rules;
-	int *leads; /* by rule the first of its patterns: where it can't match the rule is silent */
+	/* Rules by the first of their patterns: where that can't match they are silent. Those of pattern p are
+	 * by_lead[lead[p]] to by_lead[lead[p + 1] - 1]. */
+	uint32_t *lead, *by_lead;
 	struct expectation *expectations;
 	size_t n_expectations, cap_expectations;
 	bool borrows; /* all but the patterns is of a struct flat_rules, and there are no files and expectations */

@@ -50,19 +50,30 @@ static void add_found(struct work *w, struct found one)
 }
 
 /* However many matches a message holds, none crowds out the first match of another rule. */
-static void find(struct work *w)
+static void find_rule(struct work *w, const struct finding_rule *r)
 {
 	struct hit hits[RULE_MAX_HITS];
+	size_t n = rule_hits(&r->rule, &w->text, hits);
 
-	for (size_t i = 0; i < w->set->n_rules; i++) {
-		const struct finding_rule *r = &w->set->rules[i];
-		size_t n = scan_may(w->text.scan, w->set->leads[i]) ? rule_hits(&r->rule, &w->text, hits) : 0;
-
-		for (size_t k = 0; k < n && (k == 0 || w->further < MAX_FURTHER); k++) {
-			add_found(w, (struct found){r, hits[k], r->finding});
-			w->further += k > 0;
-		}
+	for (size_t k = 0; k < n && (k == 0 || w->further < MAX_FURTHER); k++) {
+		add_found(w, (struct found){r, hits[k], r->finding});
+		w->further += k > 0;
 	}
+}
+
+/* The rules whose first pattern may match, in the order of the files. */
+static void find(struct work *w)
+{
+	const struct ruleset *set = w->set;
+	size_t words = set->n_rules / 64 + 1;
+	uint64_t *may = arena_alloc(w->text.arena, words, sizeof *may);
+
+	for (int p = scan_next(w->text.scan, 0); p >= 0; p = scan_next(w->text.scan, p + 1))
+		for (uint32_t i = set->lead[p]; i < set->lead[p + 1]; i++)
+			may[set->by_lead[i] / 64] |= UINT64_C(1) << set->by_lead[i] % 64;
+	for (size_t i = 0; i < words; i++)
+		for (; may[i]; may[i] &= may[i] - 1)
+			find_rule(w, &set->rules[i * 64 + (size_t)__builtin_ctzll(may[i])]);
 }
 
 /* The finding first, then the longest match, then the place: the order in which matches are kept. */

@@ -184,7 +184,7 @@ static bool could_be_danger(const struct hearing *h)
 		struct facts then = *h->known;
 
 		facts_tell(h->c->tables, &then, h->asks[i], STATE_PRESENT);
-		if (decide_urgency(h->c->tables, &then) == URGENCY_EMERGENCY)
+		if (decide_is_emergency(h->c->tables, &then))
 			return true;
 	}
 	return hear_turned(h);

@@ -53,7 +53,7 @@ static int doubt_to_clear(const struct turn *t)
 	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
 		bool doubtful = s->facts.state[i] == STATE_UNCERTAIN && !s->asked_again[i];
 
-		if (doubtful && turn_urgency_with(t, &s->facts, i) == URGENCY_EMERGENCY)
+		if (doubtful && turn_emergency_with(t, &s->facts, i))
 			return i;
 	}
 	return -1;
@@ -156,7 +156,7 @@ static bool worth_asking(const struct turn *t, int question)
 	size_t n = choose_open(t, question, open), n_kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!choose_offered(t, open[i]) || turn_urgency_with(t, &t->s->facts, open[i]) == URGENCY_EMERGENCY)
+		if (!choose_offered(t, open[i]) || turn_emergency_with(t, &t->s->facts, open[i]))
 			kept[n_kept++] = open[i];
 	}
 	return !t->s->asked[question] && findings_can_raise(t->data->tables, &t->s->facts, kept, n_kept);

@@ -69,7 +69,7 @@ static void unsure_of_question(struct turn *t)
 	for (size_t i = 0; i < n; i++) {
 		bool doubt = own >= 0 ? sure.state[open[i]] == STATE_UNCERTAIN
 				      : n == 1 ||
-				(turn_urgency_with(t, &t->s->facts, open[i]) == URGENCY_EMERGENCY &&
+				(turn_emergency_with(t, &t->s->facts, open[i]) &&
 					!choose_offered(t, open[i]));
 
 		if (finding_calms(tables, open[i]) || t->s->facts.state[open[i]] == STATE_UNCERTAIN)
@@ -91,7 +91,7 @@ static void unsure_of_line(struct turn *t)
 			return;
 		}
 	for (size_t i = 0; i < which->n; i++)
-		if (turn_urgency_with(t, &t->s->facts, which->findings[i]) == URGENCY_EMERGENCY &&
+		if (turn_emergency_with(t, &t->s->facts, which->findings[i]) &&
 			t->s->facts.state[which->findings[i]] == STATE_UNKNOWN) {
 			facts_tell(t->data->tables, &t->s->facts, which->findings[i], STATE_UNCERTAIN);
 			return;

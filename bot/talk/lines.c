@@ -37,7 +37,7 @@ static size_t partners(const struct turn *t, int question, int out[])
 		size_t n_open = again ? 0 : choose_open(t, screens[i], open);
 
 		for (size_t k = 0; k < n_open; k++)
-			if (turn_urgency_with(t, &t->s->facts, open[k]) < URGENCY_EMERGENCY)
+			if (!turn_emergency_with(t, &t->s->facts, open[k]))
 				out[n++] = open[k];
 	}
 	return n;
@@ -49,10 +49,10 @@ static bool could_be_emergency(const struct turn *t, int finding, const int *oth
 	struct facts then = t->s->facts;
 
 	facts_tell(t->data->tables, &then, finding, STATE_PRESENT);
-	if (decide_urgency(t->data->tables, &then) == URGENCY_EMERGENCY)
+	if (decide_is_emergency(t->data->tables, &then))
 		return true;
 	for (size_t i = 0; i < n; i++)
-		if (turn_urgency_with(t, &then, others[i]) == URGENCY_EMERGENCY)
+		if (turn_emergency_with(t, &then, others[i]))
 			return true;
 	return false;
 }

@@ -22,7 +22,7 @@ void take_close(struct turn *t)
 static bool all_emergency(const struct turn *t, const struct which *which)
 {
 	for (size_t i = 0; i < which->n; i++)
-		if (turn_urgency_with(t, &t->s->facts, which->findings[i]) < URGENCY_EMERGENCY)
+		if (!turn_emergency_with(t, &t->s->facts, which->findings[i]))
 			return false;
 	return which->n > 0;
 }

@@ -131,12 +131,12 @@ void turn_judge(struct turn *t)
 	d->urgency = s->urgency;
 }
 
-enum urgency turn_urgency_with(const struct turn *t, const struct facts *facts, int finding)
+bool turn_emergency_with(const struct turn *t, const struct facts *facts, int finding)
 {
 	struct facts then = *facts;
 
 	facts_tell(t->data->tables, &then, finding, STATE_PRESENT);
-	return decide_urgency(t->data->tables, &then);
+	return decide_is_emergency(t->data->tables, &then);
 }
 
 int turn_complaint(const struct tables *tables)

@@ -42,8 +42,8 @@ void turn_reply(struct turn *t, const char *text);
 void turn_judge(struct turn *t);
 bool turn_is(const struct turn *t, const char *intent); /* what was said has this intent */
 bool turn_says(const struct turn *t, const char *phrase); /* ... or says this small thing of answers.yaml */
-/* The urgency if the finding were present as well. */
-enum urgency turn_urgency_with(const struct turn *t, const struct facts *facts, int finding);
+/* Whether it were an emergency if the finding were present as well. */
+bool turn_emergency_with(const struct turn *t, const struct facts *facts, int finding);
 /* Something that would be an emergency was asked for, answered with what could not be read, and is not known since. */
 bool turn_left_unread(const struct turn *t);
 bool turn_tells(const struct turn *t); /* the message tells something of somebody */

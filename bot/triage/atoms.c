@@ -262,19 +262,19 @@ static bool compare(enum comparison comparison, double value, double than)
 	return false;
 }
 
+/* Nothing is known of most findings: eight at a time are passed by. */
 static void hold_findings(const struct atoms *a, const struct facts *facts, bool strict, struct bits *out)
 {
-	uint64_t eight;
-	for (int i = 0; i < FACTS_MAX; i++) {
-		memcpy(&eight, &facts->state[i / 8 * 8], sizeof eight);
-		if (!eight) { /* nothing is known of most findings */
-			i |= 7;
-			continue;
+	for (int from = 0; from < FACTS_MAX; from += 8) {
+		uint64_t known;
+		memcpy(&known, &facts->state[from], sizeof known);
+		for (int i = from; known && i < from + 8; i++) {
+			enum finding_state state = facts->state[i];
+			if (state == STATE_ABSENT && a->denied[i])
+				bits_set(out, a->denied[i]);
+			else if (state != STATE_UNKNOWN && finding_counts(a, i, state, strict))
+				bits_set(out, i);
 		}
-		if (finding_counts(a, i, facts->state[i], strict))
-			bits_set(out, i);
-		else if (facts->state[i] == STATE_ABSENT && a->denied[i])
-			bits_set(out, a->denied[i]);
 	}
 }
 

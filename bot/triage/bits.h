@@ -21,31 +21,33 @@ static inline bool bits_has(const struct bits *b, int i)
 	return b->word[i / 64] >> i % 64 & 1;
 }
 
-/* True when all of `part` is in `whole`. */
+/* True when all of `part` is in `whole`. Without a branch a word: the compiler takes several at once. */
 static inline bool bits_within(const struct bits *part, const struct bits *whole)
 {
+	uint64_t outside = 0;
 	for (int i = 0; i < BITS_WORDS; i++)
-		if (part->word[i] & ~whole->word[i])
-			return false;
-	return true;
+		outside |= part->word[i] & ~whole->word[i];
+	return !outside;
+}
+
+static inline bool bits_meet(const struct bits *a, const struct bits *b)
+{
+	uint64_t both = 0;
+	for (int i = 0; i < BITS_WORDS; i++)
+		both |= a->word[i] & b->word[i];
+	return both;
 }
 
 /* How many they have in common. */
 static inline int bits_common(const struct bits *a, const struct bits *b)
 {
 	int n = 0;
+	if (!bits_meet(a, b)) /* mostly */
+		return 0;
 	for (int i = 0; i < BITS_WORDS; i++)
-		for (uint64_t both = a->word[i] & b->word[i]; both; both &= both - 1) /* few are set: mostly none */
+		for (uint64_t both = a->word[i] & b->word[i]; both; both &= both - 1)
 			n++;
 	return n;
-}
-
-static inline bool bits_meet(const struct bits *a, const struct bits *b)
-{
-	for (int i = 0; i < BITS_WORDS; i++)
-		if (a->word[i] & b->word[i])
-			return true;
-	return false;
 }
 
 static inline void bits_add(struct bits *b, const struct bits *more)
