@@ -9,7 +9,11 @@
 #include "util/log.h"
 #include "util/mem.h"
 
-enum { TRY_AGAIN_MS = 1000 };
+enum {
+	TRY_AGAIN_MS = 1000,
+	WAIT_MS = 20, /* for a commit to go with: what was sent is known without (sent.h), should the program end before */
+	MANY = 256, /* wait no longer */
+};
 
 struct mark {
 	enum { MARK_DONE, MARK_RETRY, MARK_SHOWN } kind;
@@ -30,7 +34,7 @@ struct marks {
 	void (*idle)(void *ctx);
 	void *ctx;
 	struct list gathering, writing;
-	bool under_way;
+	bool under_way, joined; /* the commit is our own, or another's */
 };
 
 static void list_clear(struct list *l)
@@ -64,13 +68,10 @@ static void into_batch(struct store_batch *b, const struct mark *m)
 
 static void write_marks(struct marks *m);
 
-static void on_written(void *ctx, const struct store_committed *c)
+static void settle(struct marks *m, bool written)
 {
-	struct marks *m = ctx;
-
-	m->under_way = false;
-	if (c->err) {
-		log_event(m->log, LOG_LEVEL_ERROR, "sent, but not noted", LOG_FIELDS(LOG_TEXT("why", c->err->text)));
+	m->under_way = m->joined = false;
+	if (!written) {
 		timer_start(m->timer, TRY_AGAIN_MS);
 		return;
 	}
@@ -79,16 +80,24 @@ static void on_written(void *ctx, const struct store_committed *c)
 			m->written(m->ctx, m->writing.marks[i].id);
 	list_clear(&m->writing);
 	if (m->gathering.n)
-		write_marks(m);
+		timer_start(m->timer, m->gathering.n < MANY ? WAIT_MS : 0);
 	else
 		m->idle(m->ctx);
 }
 
-static void write_marks(struct marks *m)
+static void on_written(void *ctx, const struct store_committed *c)
 {
-	struct store_batch *b = store_batch_new();
+	const struct marks *m = ctx;
 
-	if (!m->writing.n) { /* else the last ones are tried again */
+	if (c->err)
+		log_event(m->log, LOG_LEVEL_ERROR, "sent, but not noted", LOG_FIELDS(LOG_TEXT("why", c->err->text)));
+	settle(ctx, !c->err);
+}
+
+/* All that was gathered, or once more what could not be written. */
+static void put_into(struct marks *m, struct store_batch *b)
+{
+	if (!m->writing.n) {
 		struct list empty = m->writing;
 
 		m->writing = m->gathering;
@@ -96,8 +105,30 @@ static void write_marks(struct marks *m)
 	}
 	for (size_t i = 0; i < m->writing.n; i++)
 		into_batch(b, &m->writing.marks[i]);
+	m->under_way = m->writing.n > 0;
+}
+
+void marks_join(struct marks *m, struct store_batch *b)
+{
+	if (m->under_way)
+		return;
+	timer_stop(m->timer);
+	put_into(m, b);
+	m->joined = m->under_way;
+}
+
+void marks_settled(struct marks *m, bool written)
+{
+	if (m->joined)
+		settle(m, written);
+}
+
+static void write_marks(struct marks *m)
+{
+	struct store_batch *b = store_batch_new();
+
+	put_into(m, b);
 	store_batch_light(b);
-	m->under_way = true;
 	store_commit(m->store, b, on_written, m);
 }
 
@@ -109,11 +140,32 @@ static void on_timer(void *ctx)
 		write_marks(m);
 }
 
+static bool is_of(const struct mark *mark, const struct store_key *key)
+{
+	return mark->kind == MARK_SHOWN && strcmp(mark->person, key->person) == 0 && strcmp(mark->room, key->room) == 0 &&
+		strcmp(mark->thread, key->thread) == 0 && strcmp(mark->channel, key->channel) == 0;
+}
+
+static const char *last_shown(const struct list *l, const struct store_key *key)
+{
+	for (size_t i = l->n; i > 0; i--)
+		if (is_of(&l->marks[i - 1], key))
+			return l->marks[i - 1].ref;
+	return NULL;
+}
+
+const char *marks_shown_in(const struct marks *m, const struct store_key *key)
+{
+	const char *ref = last_shown(&m->gathering, key);
+
+	return ref ? ref : last_shown(&m->writing, key);
+}
+
 static struct mark *add(struct marks *m)
 {
 	mem_room(m->gathering.marks, m->gathering.n, m->gathering.cap);
-	if (!m->under_way && !m->writing.n)
-		timer_start(m->timer, 0);
+	if (!m->under_way && !m->writing.n && (!m->gathering.n || m->gathering.n == MANY))
+		timer_start(m->timer, m->gathering.n ? 0 : WAIT_MS);
 	m->gathering.marks[m->gathering.n] = (struct mark){.kind = MARK_DONE};
 	return &m->gathering.marks[m->gathering.n++];
 }

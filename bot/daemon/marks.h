@@ -1,5 +1,5 @@
-/* marks.h - what came of the rows of an outbox, on its way to the store: gathered while a commit is under way, written
- * together, tried again until it is written. */
+/* marks.h - what came of the rows of an outbox, on its way to the store: gathered, written together, tried again until it is
+ * written. Best with a commit that is made anyway; where none comes soon, with one of their own. */
 #ifndef DAEMON_MARKS_H
 #define DAEMON_MARKS_H
 
@@ -23,5 +23,12 @@ void marks_retry(struct marks *m, int64_t id, int64_t not_before_ms);
 /* That message shows the choices of a conversation now. */
 void marks_shown(struct marks *m, const struct store_key *key, const char *ref);
 bool marks_idle(const struct marks *m);
+
+/* The message that shows the choices of a conversation, where the store does not know it yet; else NULL. Borrowed until the
+ * next turn of the loop. */
+const char *marks_shown_in(const struct marks *m, const struct store_key *key);
+/* Puts what waits in front of what is in the batch, which is to be committed; marks_settled tells what came of that. */
+void marks_join(struct marks *m, struct store_batch *b);
+void marks_settled(struct marks *m, bool written);
 
 #endif

@@ -1,8 +1,8 @@
 /* outbox.c - what is to be said leaves here.
  *
  * Rows live in the store; here are those that are due, up to OUTBOX_MAX_ROWS, in a queue a room. A room sends its first
- * row and waits for the answer; rooms that may send stand in one line. What came of a row (a "mark") is written in small
- * commits; until that is done its id stays known, so that reading the store again never sends it twice. */
+ * row and waits for the answer; rooms that may send stand in one line. What came of a row (a "mark") is written with the
+ * next batch, or soon by itself; until that is done its id stays known, so that reading the store again never sends it twice. */
 #include "daemon/outbox.h"
 
 #include <inttypes.h>
@@ -411,6 +411,21 @@ void outbox_reread(struct outbox *o)
 {
 	rooms_forget(o->rooms);
 	fetch(o);
+}
+
+const char *outbox_shown_in(const struct outbox *o, const struct store_key *key)
+{
+	return marks_shown_in(o->marks, key);
+}
+
+void outbox_join(struct outbox *o, struct store_batch *b)
+{
+	marks_join(o->marks, b);
+}
+
+void outbox_settled(struct outbox *o, bool written)
+{
+	marks_settled(o->marks, written);
 }
 
 /* ---- life ---- */

@@ -3,6 +3,7 @@
 #ifndef DAEMON_OUTBOX_H
 #define DAEMON_OUTBOX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,12 @@ void outbox_add(struct outbox *o, const struct store_out *row);
 void outbox_reread(struct outbox *o);
 /* A commit planned rows for later: looks when the next one is due. */
 void outbox_replan(struct outbox *o);
+/* The message that shows the choices of a conversation, where the store does not know it yet; else NULL. Borrowed until the
+ * next turn of the loop. */
+const char *outbox_shown_in(const struct outbox *o, const struct store_key *key);
+/* Notes in a batch that is to be committed what came of rows since; outbox_settled tells what came of that. */
+void outbox_join(struct outbox *o, struct store_batch *b);
+void outbox_settled(struct outbox *o, bool written);
 /* Sends nothing more; idle(ctx) is called once when nothing is under way. */
 void outbox_stop(struct outbox *o, void (*idle)(void *ctx), void *ctx);
 

@@ -401,6 +401,7 @@ static void on_committed(void *ctx, const struct store_committed *c)
 {
 	struct way *w = ctx;
 
+	outbox_settled(w->parts.outbox, !c->err);
 	if (c->conflict && ++w->batch.conflicts <= MAX_CONFLICTS) {
 		load(w);
 		return;
@@ -468,6 +469,19 @@ static void work_slice(void *ctx)
 	commit(w);
 }
 
+static void open_talk(struct way *w, const struct store_conversation *loaded, size_t i)
+{
+	struct batch *b = &w->batch;
+	const char *shown = outbox_shown_in(w->parts.outbox, &b->keys[i]);
+	struct store_conversation now = *loaded;
+
+	if (shown)
+		now.shown = shown;
+	work_open(&b->work, &b->keys[i], &now, &b->talks[i]);
+	if (b->talks[i].damaged)
+		log_event(w->parts.log, LOG_LEVEL_ERROR, "conversation unreadable, begun anew", NULL);
+}
+
 static void on_loaded(void *ctx, const struct store_loaded *loaded)
 {
 	struct way *w = ctx;
@@ -480,11 +494,9 @@ static void on_loaded(void *ctx, const struct store_loaded *loaded)
 	b->work.batch = store_batch_new();
 	b->work.data = *w->parts.data;
 	b->talks = arena_alloc(b->arena, b->n_keys + 1, sizeof *b->talks);
-	for (size_t i = 0; i < b->n_keys; i++) {
-		work_open(&b->work, &b->keys[i], &loaded->conversations[i], &b->talks[i]);
-		if (b->talks[i].damaged)
-			log_event(w->parts.log, LOG_LEVEL_ERROR, "conversation unreadable, begun anew", NULL);
-	}
+	for (size_t i = 0; i < b->n_keys; i++)
+		open_talk(w, &loaded->conversations[i], i);
+	outbox_join(w->parts.outbox, b->work.batch);
 	b->seen = arena_alloc(b->arena, b->n_events + 1, sizeof *b->seen);
 	if (b->n_events)
 		memcpy(b->seen, loaded->seen, b->n_events * sizeof *b->seen);
