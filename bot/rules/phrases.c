@@ -10,6 +10,8 @@
 #include "util/strmap.h"
 #include "util/yaml.h"
 
+enum { MAX_NAME = 256 };
+
 struct phrases {
 	struct strmap *index;
 	struct pattern_list *lists;
@@ -30,6 +32,8 @@ struct phrases *phrases_read(const struct yaml_file *f, const struct fragments *
 		fragments_read(own, f, fragments, problems);
 	if (yaml_child(f, root, "phrases", true, YAML_MAP, &map, problems) == 0)
 		for (size_t i = 0; i < map->n; i++) {
+			if (strlen(map->keys[i]->text) > MAX_NAME)
+				yaml_problem(f, map->keys[i], problems, "a name has at most %d bytes", MAX_NAME);
 			mem_room(p->lists, p->n, p->cap);
 			p->lists[p->n] = (struct pattern_list){0};
 			strmap_set(p->index, map->keys[i]->text, strlen(map->keys[i]->text), (int)p->n);
@@ -62,16 +66,32 @@ struct phrases *phrases_copy(const struct phrases *p, struct arena *arena)
 	return copy;
 }
 
-const struct pattern_list *phrases_get(const struct phrases *p, const char *name)
+/* Names are put together here some dozen times a message. */
+static int number_of(const struct phrases *p, const char *group, const char *name)
 {
-	int i = strmap_get(p->index, name, strlen(name), -1);
+	char whole[MAX_NAME];
+	size_t group_len = group ? strlen(group) : 0, len = strlen(name);
+
+	if (!group)
+		return strmap_get(p->index, name, len, -1);
+	if (group_len + 1 + len > sizeof whole)
+		return -1;
+	memcpy(whole, group, group_len);
+	whole[group_len] = '/';
+	memcpy(whole + group_len + 1, name, len);
+	return strmap_get(p->index, whole, group_len + 1 + len, -1);
+}
+
+const struct pattern_list *phrases_get(const struct phrases *p, const char *group, const char *name)
+{
+	int i = number_of(p, group, name);
 
 	return i < 0 ? NULL : &p->lists[i];
 }
 
-bool phrases_find(const struct phrases *p, const char *name, struct reading *text, struct span *out)
+bool phrases_find(const struct phrases *p, const char *group, const char *name, struct reading *text, struct span *out)
 {
-	const struct pattern_list *list = phrases_get(p, name);
+	const struct pattern_list *list = phrases_get(p, group, name);
 	bool found = false;
 
 	for (size_t i = 0; list && i < list->n; i++) {

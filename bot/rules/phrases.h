@@ -21,9 +21,9 @@ void phrases_free(struct phrases *p);
 /* A copy for reading only, whole in the arena and freed with it. */
 struct phrases *phrases_copy(const struct phrases *p, struct arena *arena);
 
-/* The patterns of a name, or NULL when there is no such name. Borrowed. */
-const struct pattern_list *phrases_get(const struct phrases *p, const char *name);
+/* The patterns of a name, or of "group/name" where there is a group, else NULL; NULL when there is no such name. Borrowed. */
+const struct pattern_list *phrases_get(const struct phrases *p, const char *group, const char *name);
 /* Where a pattern of the name first matches: the span, or false. An unknown name never matches. */
-bool phrases_find(const struct phrases *p, const char *name, struct reading *text, struct span *out);
+bool phrases_find(const struct phrases *p, const char *group, const char *name, struct reading *text, struct span *out);
 
 #endif

@@ -12,6 +12,7 @@
 #include "rules/understand.h"
 #include "rules/value.h"
 #include "text/lexicon.h"
+#include "text/text.h"
 #include "util/err.h"
 #include "util/file.h"
 #include "util/mem.h"
@@ -204,9 +205,14 @@ const struct phrases *ruleset_phrases(const struct ruleset *r)
 	return r->phrases;
 }
 
-bool ruleset_says(const struct ruleset *r, const struct understanding *u, const char *phrase)
+void ruleset_read(const struct ruleset *r, const char *words, struct arena *arena, struct text *out)
+{
+	text_read(r->lexicon, words, strlen(words), arena, out);
+}
+
+bool ruleset_says(const struct ruleset *r, const struct understanding *u, const char *group, const char *phrase)
 {
 	struct span span;
 
-	return phrases_find(r->phrases, phrase, u->reading, &span);
+	return phrases_find(r->phrases, group, phrase, u->reading, &span);
 }

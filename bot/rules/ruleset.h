@@ -9,6 +9,7 @@ struct arena;
 struct phrases;
 struct problems;
 struct ruleset;
+struct text;
 struct understanding;
 struct vocab;
 
@@ -30,7 +31,10 @@ struct ruleset *ruleset_open(const struct flat_rules *flat);
 const struct vocab *ruleset_vocab(const struct ruleset *r);
 const struct phrases *ruleset_phrases(const struct ruleset *r);
 
-/* Whether a message says one of the named small things of answers.yaml ("new_complaint"). */
-bool ruleset_says(const struct ruleset *r, const struct understanding *u, const char *phrase);
+/* A text of our own, as understand reads one of theirs. */
+void ruleset_read(const struct ruleset *r, const char *words, struct arena *arena, struct text *out);
+/* Whether a message says one of the named small things of answers.yaml ("new_complaint"); "group/phrase" where there is a
+ * group, else NULL. */
+bool ruleset_says(const struct ruleset *r, const struct understanding *u, const char *group, const char *phrase);
 
 #endif

@@ -5,7 +5,6 @@
 #include "talk/responses.h"
 #include "talk/turn.h"
 #include "triage/triage.h"
-#include "util/arena.h"
 #include "util/yaml.h"
 
 /* ---- another complaint ---- */
@@ -133,7 +132,7 @@ static const char *asked_of_way(struct turn *t)
 	for (size_t i = 0; kinds && i < kinds->n; i++) {
 		const char *kind = kinds->keys[i]->text;
 
-		if (!turn_says(t, arena_printf(t->arena, "way/%s", kind)))
+		if (!turn_says_of(t, "way", kind))
 			continue;
 		return say_join(&t->voice, " ",
 			(const char *[]){strcmp(kind, "where") ? NULL : where_told(t), way_words(t, kind)}, 2);

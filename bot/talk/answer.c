@@ -11,6 +11,7 @@
 #include "rules/ruleset.h"
 #include "rules/understand.h"
 #include "talk/hearing.h"
+#include "triage/beside.h"
 #include "triage/triage.h"
 #include "util/arena.h"
 
@@ -180,13 +181,12 @@ static bool asks_back(struct hearing *h)
 
 static bool could_be_danger(const struct hearing *h)
 {
-	for (size_t i = 0; i < h->n_asks; i++) {
-		struct facts then = *h->known;
+	struct beside b;
 
-		facts_tell(h->c->tables, &then, h->asks[i], STATE_PRESENT);
-		if (decide_is_emergency(h->c->tables, &then))
+	beside_init(&b, h->c->tables, h->known);
+	for (size_t i = 0; i < h->n_asks; i++)
+		if (beside_emergency(&b, h->asks[i]))
 			return true;
-	}
 	return hear_turned(h);
 }
 

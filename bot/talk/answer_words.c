@@ -1,6 +1,5 @@
 /* answer_words.c - what each word of a message does to the open question: yes, no, a number, a name for one of its
  * choices. */
-#include <stdio.h>
 #include <string.h>
 
 #include "rules/phrases.h"
@@ -21,7 +20,7 @@ static const struct text *text_of(const struct hearing *h)
 
 bool hear_find(const struct hearing *h, const char *phrase, struct span *out)
 {
-	return phrases_find(ruleset_phrases(h->c->rules), phrase, h->u->reading, out);
+	return phrases_find(ruleset_phrases(h->c->rules), NULL, phrase, h->u->reading, out);
 }
 
 bool hear_says(const struct hearing *h, const char *phrase)
@@ -66,9 +65,9 @@ bool hear_screen(const struct hearing *h)
 /* Calls for the tokens of every match of a phrase. */
 typedef void (*span_fn)(struct hearing *h, size_t from, size_t to, const void *of);
 
-static void each_match(struct hearing *h, const char *phrase, span_fn fn, const void *of)
+static void each_match(struct hearing *h, const char *group, const char *phrase, span_fn fn, const void *of)
 {
-	const struct pattern_list *list = phrases_get(ruleset_phrases(h->c->rules), phrase);
+	const struct pattern_list *list = phrases_get(ruleset_phrases(h->c->rules), group, phrase);
 
 	for (size_t i = 0; list && i < list->n; i++) {
 		const struct spans *spans = scan_spans(h->u->reading->scan, list->list[i]);
@@ -127,28 +126,23 @@ static void add_number(struct hearing *h, size_t from, size_t to, const void *of
 
 /* ---- names of choices and findings ---- */
 
-static const char *name_of(const struct hearing *h, const char *of, const char *id)
-{
-	return arena_printf(h->c->arena, "%s/%s", of, id);
-}
-
 static void find_finding(struct hearing *h, int finding)
 {
 	const char *id = vocab_finding_id(tables_vocab(h->c->tables), finding);
 	struct key key = {.choice = -1, .finding = finding};
 
-	each_match(h, name_of(h, "asked", id), add_key, &key);
+	each_match(h, "asked", id, add_key, &key);
 	key.loose = true;
-	each_match(h, name_of(h, "loose", id), add_key, &key);
+	each_match(h, "loose", id, add_key, &key);
 	key.able = true;
-	each_match(h, name_of(h, "able", id), add_key, &key);
+	each_match(h, "able", id, add_key, &key);
 	key.loose = key.able = false;
 	key.strong = true;
 	if (h->open->kind == OPEN_QUESTION && choice_number(h->c->tables, h->open->question, id) < 0)
-		each_match(h, name_of(h, hear_question(h), id), add_key, &key);
+		each_match(h, hear_question(h), id, add_key, &key);
 	key.denies = true;
-	each_match(h, name_of(h, "not", id), add_key, &key);
-	each_match(h, name_of(h, "about", id), add_about, &finding);
+	each_match(h, "not", id, add_key, &key);
+	each_match(h, "about", id, add_about, &finding);
 }
 
 static void find_choices(struct hearing *h)
@@ -156,7 +150,7 @@ static void find_choices(struct hearing *h)
 	for (size_t i = 0; i < question_choices(h->c->tables, h->open->question); i++) {
 		struct key key = {.choice = (int)i, .finding = -1, .strong = true};
 
-		each_match(h, name_of(h, hear_question(h), choice_id(h->c->tables, h->open->question, (int)i)), add_key, &key);
+		each_match(h, hear_question(h), choice_id(h->c->tables, h->open->question, (int)i), add_key, &key);
 	}
 }
 
@@ -204,13 +198,12 @@ static bool same_words(const struct text *a, const struct text *b)
 /* A label goes through the same reading as a message, so that both are spelled alike. */
 static bool is_label(const struct hearing *h, const char *label)
 {
-	const struct moment never = {-1, -1, -1, -1};
-	struct understanding u;
+	struct text text;
 
 	if (!label || !*label || (label[0] | 0x20) != text_of(h)->canon[0])
 		return false;
-	understand(h->c->rules, label, strlen(label), never, h->c->arena, &u);
-	return same_words(&u.reading->text, text_of(h));
+	ruleset_read(h->c->rules, label, h->c->arena, &text);
+	return same_words(&text, text_of(h));
 }
 
 static void find_labels(struct hearing *h)
@@ -240,12 +233,11 @@ static void find_numbers(struct hearing *h)
 	static const int last = -1;
 
 	for (int i = 1; i <= QUESTION_MAX_CHOICES + 2; i++) {
-		char name[32];
+		char tens = (char)('0' + i / 10), ones = (char)('0' + i % 10);
 
-		snprintf(name, sizeof name, "number/%d", i);
-		each_match(h, name, add_number, &i);
+		each_match(h, "number", i < 10 ? (char[]){ones, '\0'} : (char[]){tens, ones, '\0'}, add_number, &i);
 	}
-	each_match(h, "number/last", add_number, &last);
+	each_match(h, "number", "last", add_number, &last);
 	for (size_t i = 0; i < text_of(h)->n_tokens; i++)
 		if (h->words[i] & WORD_ALL) { /* "all four of them" */
 			h->words[i] &= ~(unsigned)WORD_NUMBER;
@@ -273,6 +265,14 @@ static void find_letters(struct hearing *h)
 		add_bit(h, at, at + 1, &no);
 }
 
+/* "All normal", where the question has words of its own for that. */
+static bool says_none(const struct hearing *h)
+{
+	struct span span;
+
+	return phrases_find(ruleset_phrases(h->c->rules), hear_question(h), "none", h->u->reading, &span);
+}
+
 void hear_words(struct hearing *h)
 {
 	static const struct {
@@ -288,9 +288,9 @@ void hear_words(struct hearing *h)
 	h->words = arena_alloc(h->c->arena, n + 1, sizeof *h->words);
 	h->numbers = arena_alloc(h->c->arena, n + 1, sizeof *h->numbers);
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-		each_match(h, plain[i].phrase, add_bit, &plain[i].bit);
-	each_match(h, "not_good", clear_bits, &verdict);
-	each_match(h, "granted", clear_bits, &granted);
+		each_match(h, NULL, plain[i].phrase, add_bit, &plain[i].bit);
+	each_match(h, NULL, "not_good", clear_bits, &verdict);
+	each_match(h, NULL, "granted", clear_bits, &granted);
 	find_letters(h);
 	find_numbers(h);
 	each_match(h, "well", add_about, &nothing);
@@ -299,6 +299,5 @@ void hear_words(struct hearing *h)
 	if (h->open->kind == OPEN_QUESTION)
 		find_choices(h);
 	find_labels(h);
-	if (h->open->kind == OPEN_QUESTION && hear_says(h, name_of(h, hear_question(h), "none")) && !hear_says(h, "not_good"))
-		h->good = true;
+	h->good |= h->open->kind == OPEN_QUESTION && says_none(h) && !hear_says(h, "not_good");
 }

@@ -255,7 +255,7 @@ static const char *feeling(struct turn *t)
 	for (size_t i = 0; kinds && i < kinds->n; i++) {
 		const char *kind = kinds->keys[i]->text;
 
-		if (turn_says(t, arena_printf(t->arena, "feeling/%s", kind)))
+		if (turn_says_of(t, "feeling", kind))
 			return say_fresh(&t->voice, "talk", "talk", "feelings", kind, NULL);
 	}
 	return NULL;

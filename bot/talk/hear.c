@@ -104,7 +104,7 @@ static void take_region(struct turn *t)
 		const struct place *place = place_at(t->data->tables, i);
 
 		if (strlen(place->id) >= sizeof t->s->region ||
-			!turn_says(t, arena_printf(t->arena, "region/%s", place->id)))
+			!turn_says_of(t, "region", place->id))
 			continue;
 		strcpy(t->s->region, place->id);
 		t->voice.place = place;

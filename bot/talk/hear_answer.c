@@ -19,9 +19,9 @@ static bool leans_to_yes(struct turn *t)
 	const struct phrases *phrases = ruleset_phrases(t->data->rules);
 	struct span yes, no;
 
-	if (!phrases_find(phrases, "yes", t->u.reading, &yes) || turn_says(t, "granted"))
+	if (!phrases_find(phrases, NULL, "yes", t->u.reading, &yes) || turn_says(t, "granted"))
 		return false;
-	if (phrases_find(phrases, "no", t->u.reading, &no) && no.start < yes.start)
+	if (phrases_find(phrases, NULL, "no", t->u.reading, &no) && no.start < yes.start)
 		return false;
 	if (o->kind == OPEN_FINDING)
 		facts_tell(t->data->tables, &t->s->facts, o->finding, STATE_PRESENT);

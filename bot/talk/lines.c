@@ -1,6 +1,7 @@
 /* lines.c - the lines of a question that are shown: what is known already is left out, and when it is urgent all that
  * could not become an emergency. */
 #include "talk/turn.h"
+#include "triage/beside.h"
 
 /* What of a line is still open. */
 struct which lines_open(const struct turn *t, int question, int line)
@@ -31,13 +32,15 @@ static size_t partners(const struct turn *t, int question, int out[])
 {
 	int screens[SCREENS_MAX + 1] = {question}, open[QUESTION_MAX_FINDINGS];
 	size_t n_screens = 1 + screens_all(t->data->tables, screens + 1), n = 0;
+	struct beside b;
 
+	beside_init(&b, t->data->tables, &t->s->facts);
 	for (size_t i = 0; i < n_screens; i++) {
 		bool again = i && (screens[i] == question || t->s->asked[screens[i]]);
 		size_t n_open = again ? 0 : choose_open(t, screens[i], open);
 
 		for (size_t k = 0; k < n_open; k++)
-			if (!turn_emergency_with(t, &t->s->facts, open[k]))
+			if (!beside_emergency(&b, open[k]))
 				out[n++] = open[k];
 	}
 	return n;
@@ -47,12 +50,14 @@ static size_t partners(const struct turn *t, int question, int out[])
 static bool could_be_emergency(const struct turn *t, int finding, const int *others, size_t n)
 {
 	struct facts then = t->s->facts;
+	struct beside b;
 
 	facts_tell(t->data->tables, &then, finding, STATE_PRESENT);
-	if (decide_is_emergency(t->data->tables, &then))
+	beside_init(&b, t->data->tables, &then);
+	if (beside_emergency(&b, -1))
 		return true;
 	for (size_t i = 0; i < n; i++)
-		if (turn_emergency_with(t, &then, others[i]))
+		if (beside_emergency(&b, others[i]))
 			return true;
 	return false;
 }

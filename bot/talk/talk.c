@@ -13,6 +13,7 @@
 #include "rules/ruleset.h"
 #include "talk/responses.h"
 #include "talk/turn.h"
+#include "triage/beside.h"
 #include "triage/opening.h"
 #include "triage/places.h"
 #include "util/arena.h"
@@ -39,7 +40,12 @@ bool turn_is(const struct turn *t, const char *intent)
 
 bool turn_says(const struct turn *t, const char *phrase)
 {
-	return t->in->kind == TALK_SAY && ruleset_says(t->data->rules, &t->u, phrase);
+	return turn_says_of(t, NULL, phrase);
+}
+
+bool turn_says_of(const struct turn *t, const char *group, const char *phrase)
+{
+	return t->in->kind == TALK_SAY && ruleset_says(t->data->rules, &t->u, group, phrase);
 }
 
 bool turn_tells(const struct turn *t)
@@ -133,10 +139,10 @@ void turn_judge(struct turn *t)
 
 bool turn_emergency_with(const struct turn *t, const struct facts *facts, int finding)
 {
-	struct facts then = *facts;
+	struct beside b;
 
-	facts_tell(t->data->tables, &then, finding, STATE_PRESENT);
-	return decide_is_emergency(t->data->tables, &then);
+	beside_init(&b, t->data->tables, facts);
+	return beside_emergency(&b, finding);
 }
 
 int turn_complaint(const struct tables *tables)
@@ -162,7 +168,7 @@ bool turn_left_unread(const struct turn *t)
 		size_t n = unread ? question_open(t->data->tables, q, &t->s->facts, open) : 0;
 
 		for (size_t i = 0; i < n; i++)
-			if (turn_urgency_with(t, &t->s->facts, open[i]) == URGENCY_EMERGENCY)
+			if (turn_emergency_with(t, &t->s->facts, open[i]))
 				return true;
 	}
 	return false;

@@ -42,6 +42,7 @@ void turn_reply(struct turn *t, const char *text);
 void turn_judge(struct turn *t);
 bool turn_is(const struct turn *t, const char *intent); /* what was said has this intent */
 bool turn_says(const struct turn *t, const char *phrase); /* ... or says this small thing of answers.yaml */
+bool turn_says_of(const struct turn *t, const char *group, const char *phrase); /* ... "group/phrase" */
 /* Whether it were an emergency if the finding were present as well. */
 bool turn_emergency_with(const struct turn *t, const struct facts *facts, int finding);
 /* Something that would be an emergency was asked for, answered with what could not be read, and is not known since. */

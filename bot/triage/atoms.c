@@ -287,23 +287,41 @@ static void hold_values(const struct atoms *a, const struct facts *facts, struct
 	}
 }
 
-/* One that holds may let others hold, all of which come later in the order. */
-static void hold_derived(const struct atoms *a, struct bits *out)
+void atoms_told(const struct atoms *a, const struct facts *facts, bool strict, struct bits *out)
 {
-	struct bits look;
-	watch_find(&a->watch, out, &look);
+	*out = (struct bits){0};
+	hold_findings(a, facts, strict, out);
+	hold_values(a, facts, out);
+}
+
+void atoms_tell(const struct atoms *a, int finding, struct bits *held)
+{
+	bits_set(held, finding);
+	if (a->denied[finding])
+		bits_clear(held, a->denied[finding]);
+}
+
+void atoms_may_derive(const struct atoms *a, const struct bits *held, struct bits *out)
+{
+	watch_find(&a->watch, held, out);
+}
+
+/* One that holds may let others hold, all of which come later in the order. */
+void atoms_derive(const struct atoms *a, const struct bits *may, struct bits *held)
+{
+	struct bits look = *may;
 	for (int i = bits_next(&look, 0); i >= 0; i = bits_next(&look, i + 1)) {
-		if (!guard_holds(&a->when[a->order[i]], out))
+		if (!guard_holds(&a->when[a->order[i]], held))
 			continue;
-		bits_set(out, a->atom_of[a->order[i]]);
+		bits_set(held, a->atom_of[a->order[i]]);
 		bits_add(&look, &a->watch.by_atom[a->atom_of[a->order[i]]]);
 	}
 }
 
 void atoms_hold(const struct atoms *a, const struct facts *facts, bool strict, struct bits *out)
 {
-	*out = (struct bits){0};
-	hold_findings(a, facts, strict, out);
-	hold_values(a, facts, out);
-	hold_derived(a, out);
+	struct bits may;
+	atoms_told(a, facts, strict, out);
+	atoms_may_derive(a, out, &may);
+	atoms_derive(a, &may, out);
 }

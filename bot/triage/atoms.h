@@ -62,5 +62,12 @@ struct atom_view atoms_view(const struct atoms *a, int atom);
 
 /* Which atoms hold; `strict`: what is uncertain does not count. Only after atoms_sort. */
 void atoms_hold(const struct atoms *a, const struct facts *facts, bool strict, struct bits *out);
+/* The same in steps: what is told; the derived findings that may follow from it, by their place in the order; those of them
+ * that do, added to what is held. */
+void atoms_told(const struct atoms *a, const struct facts *facts, bool strict, struct bits *out);
+void atoms_may_derive(const struct atoms *a, const struct bits *held, struct bits *out);
+void atoms_derive(const struct atoms *a, const struct bits *may, struct bits *held);
+/* The finding is present now, whatever was told of it. */
+void atoms_tell(const struct atoms *a, int finding, struct bits *held);
 
 #endif

@@ -16,6 +16,11 @@ static inline void bits_set(struct bits *b, int i)
 	b->word[i / 64] |= UINT64_C(1) << i % 64;
 }
 
+static inline void bits_clear(struct bits *b, int i)
+{
+	b->word[i / 64] &= ~(UINT64_C(1) << i % 64);
+}
+
 static inline bool bits_has(const struct bits *b, int i)
 {
 	return b->word[i / 64] >> i % 64 & 1;
@@ -54,6 +59,14 @@ static inline void bits_add(struct bits *b, const struct bits *more)
 {
 	for (int i = 0; i < BITS_WORDS; i++)
 		b->word[i] |= more->word[i];
+}
+
+static inline struct bits bits_without(const struct bits *b, const struct bits *less)
+{
+	struct bits rest;
+	for (int i = 0; i < BITS_WORDS; i++)
+		rest.word[i] = b->word[i] & ~less->word[i];
+	return rest;
 }
 
 /* The smallest number in both from `from` on, or -1: for going through all of them. */

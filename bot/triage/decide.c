@@ -63,14 +63,6 @@ enum urgency decide_urgency(const struct tables *t, const struct facts *facts)
 	return urgency;
 }
 
-bool decide_is_emergency(const struct tables *t, const struct facts *facts)
-{
-	struct held held;
-	atoms_hold(t->atoms, facts, true, &held.strict);
-	watch_find(&t->watch, &held.strict, &held.look);
-	return next_fired(t, URGENCY_EMERGENCY, &held, 0) >= 0;
-}
-
 int decide_emergency_if_sure(const struct tables *t, const struct facts *facts)
 {
 	struct facts sure = *facts;

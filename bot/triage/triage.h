@@ -45,8 +45,6 @@ void decide(const struct tables *t, const struct facts *facts, struct decision *
 
 /* The urgency alone, for "could this raise it?". */
 enum urgency decide_urgency(const struct tables *t, const struct facts *facts);
-/* The same as decide_urgency being URGENCY_EMERGENCY, for half the work. */
-bool decide_is_emergency(const struct tables *t, const struct facts *facts);
 
 bool rule_fires(const struct tables *t, int rule, const struct facts *facts);
 

@@ -11,7 +11,8 @@ static const char yaml[] =
 	"  all: '\\b(?:{all})\\b'\n"
 	"  ask: ['\\bwhy\\b', '\\?']\n"
 	"  hard: ['(?:a|aa|aaa)+[^a]c', 'bc']\n"
-	"  nothing: []\n";
+	"  nothing: []\n"
+	"  number/1: ['\\bfirst\\b']\n";
 
 static struct world world;
 static struct yaml_file *file;
@@ -62,7 +63,7 @@ static void said(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct span span = {0};
 		struct reading *r = world_read(&world, NULL, cases[i].text);
-		bool found = phrases_find(phrases, cases[i].name, r, &span);
+		bool found = phrases_find(phrases, NULL, cases[i].name, r, &span);
 		char got[64];
 		(void)snprintf(got, sizeof got, "%.*s", (int)(span.end - span.start), r->text.canon + span.start);
 		if (found != (cases[i].want != NULL) || (found && strcmp(got, cases[i].want) != 0)) {
@@ -76,10 +77,17 @@ static void said(void **state)
 static void names(void **state)
 {
 	(void)state;
-	assert_int_equal(phrases_get(phrases, "none")->n, 2);
-	assert_int_equal(phrases_get(phrases, "all")->n, 1);
-	assert_int_equal(phrases_get(phrases, "nothing")->n, 0);
-	assert_null(phrases_get(phrases, "unheard_of"));
+	assert_int_equal(phrases_get(phrases, NULL, "none")->n, 2);
+	assert_int_equal(phrases_get(phrases, NULL, "all")->n, 1);
+	assert_int_equal(phrases_get(phrases, NULL, "nothing")->n, 0);
+	assert_null(phrases_get(phrases, NULL, "unheard_of"));
+	assert_ptr_equal(phrases_get(phrases, "number", "1"), phrases_get(phrases, NULL, "number/1"));
+	assert_int_equal(phrases_get(phrases, "number", "1")->n, 1);
+	assert_null(phrases_get(phrases, "number", "2"));
+	assert_null(phrases_get(phrases, "number/1", ""));
+	char long_name[1000] = {0};
+	memset(long_name, 'x', sizeof long_name - 1);
+	assert_null(phrases_get(phrases, "number", long_name));
 }
 
 static void refusals(void **state)
