@@ -428,13 +428,17 @@ static void take_counts(struct matrix_crypt *c, struct json_span answer)
 	cJSON_Delete(unused);
 }
 
-bool matrix_crypt_sync(struct matrix_crypt *c, struct json_span answer)
+bool matrix_crypt_sync(struct matrix_crypt *c, struct json_span answer, bool first)
 {
 	struct json_span value;
 	bool any = false;
 
 	if (!c || !c->self)
 		return false;
+	if (first) {
+		c->list_changes++;
+		devices_all_changed(c->locker);
+	}
 	/* Lists first: who has a new device may have written with it. */
 	if (json_in_member(answer, "device_lists", &value))
 		any |= take_lists(c, value);

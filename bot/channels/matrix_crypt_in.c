@@ -265,6 +265,9 @@ void matrix_crypt_take_to_device(struct matrix_crypt *c, const cJSON *event)
 
 	if (member_is(event, "type", "m.room.encrypted"))
 		take_sealed(c, sender, member_object(event, "content"));
+	else if (member_is(event, "type", "m.room_key.withheld")) /* an operator may help: they may trust signed devices alone */
+		log_event(log_of(c), LOG_LEVEL_WARN, "a device gives us no key",
+			LOG_FIELDS(LOG_TEXT("why", member_text(member_object(event, "content"), "code"))));
 	else if (member_is(event, "type", "m.room_key_request"))
 		take_request(c, sender, member_object(event, "content"));
 	else

@@ -273,7 +273,7 @@ static void on_refused(struct matrix_sync *s, const char *why)
 /* Keys come before what was said with them. True when there is something to be saved. */
 static bool take_keys(struct matrix_sync *s, struct json_span answer)
 {
-	bool any = matrix_crypt_sync(s->parts->crypt, answer);
+	bool any = matrix_crypt_sync(s->parts->crypt, answer, !*s->since);
 
 	arena_reset(s->late_arena);
 	s->n_late = any || !s->looked ? matrix_crypt_late(s->parts->crypt, s->late_arena, &s->late) : 0;

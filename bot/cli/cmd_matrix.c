@@ -95,6 +95,8 @@ static void tell(const struct config *c, const char *recovery_file, const struct
 	printf("logged in as %s; the token is in %s\n", c->matrix.user, c->matrix.token_file);
 	if (done->other_device)
 		printf("the device that was there had keys which are gone: it was removed, and a new one takes its place\n");
+	if (!c->matrix.key_file)
+		printf("matrix.key_file is not set: encrypted rooms can't be read\n");
 	if (!c->matrix.identity_file)
 		printf("matrix.identity_file is not set: others can't tell that this device is really the account's\n");
 	else if (done->enrolled == MATRIX_ENROLLED_NEW)

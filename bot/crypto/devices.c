@@ -34,6 +34,17 @@ void devices_changed(struct locker *l, const char *user)
 		set_stale(l, user, row, true);
 }
 
+static void change_row(void *ctx, const char *user, const char *text)
+{
+	(void)text;
+	devices_changed(ctx, user);
+}
+
+void devices_all_changed(struct locker *l)
+{
+	locker_each(l, ROW, change_row, l);
+}
+
 void devices_drop(struct locker *l, const char *user)
 {
 	locker_drop(l, ROW, user);

@@ -22,6 +22,8 @@ struct device {
 void devices_track(struct locker *l, const char *user);
 /* Something about them has changed: to be asked for again. Nothing for those who are not tracked. */
 void devices_changed(struct locker *l, const char *user);
+/* What has changed since we last heard can't be told: all of them are to be asked for again. */
+void devices_all_changed(struct locker *l);
 /* We share no encrypted room with them any more. */
 void devices_drop(struct locker *l, const char *user);
 bool devices_tracked(const struct locker *l, const char *user);

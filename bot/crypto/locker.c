@@ -162,8 +162,16 @@ size_t locker_count(const struct locker *k, const char *kind)
 
 void locker_each(struct locker *k, const char *kind, void (*each)(void *ctx, const char *id, const char *text), void *ctx)
 {
+	locker_each_of(k, kind, "", each, ctx);
+}
+
+void locker_each_of(struct locker *k, const char *kind, const char *prefix,
+	void (*each)(void *ctx, const char *id, const char *text), void *ctx)
+{
+	size_t len = strlen(prefix);
+
 	for (size_t i = 0; i < k->n; i++)
-		if (k->rows[i].text && !strcmp(k->rows[i].kind, kind)) {
+		if (k->rows[i].text && !strcmp(k->rows[i].kind, kind) && !strncmp(k->rows[i].id, prefix, len)) {
 			char *copy = mem_strdup(k->rows[i].text); /* it may change its own row */
 
 			each(ctx, k->rows[i].id, copy);

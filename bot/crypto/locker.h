@@ -36,6 +36,9 @@ void locker_drop(struct locker *k, const char *kind, const char *id);
 size_t locker_count(const struct locker *k, const char *kind);
 /* All rows of a kind, oldest first. `each` may change or drop the row that it is told of, and no other. */
 void locker_each(struct locker *k, const char *kind, void (*each)(void *ctx, const char *id, const char *text), void *ctx);
+/* The same for those whose id begins with `prefix`. */
+void locker_each_of(struct locker *k, const char *kind, const char *prefix,
+	void (*each)(void *ctx, const char *id, const char *text), void *ctx);
 
 /* Is there something that was not asked for yet? */
 bool locker_changed(const struct locker *k);

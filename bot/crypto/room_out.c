@@ -54,7 +54,7 @@ static void drop_shared(void *ctx, const char *name, const char *text)
 void room_out_drop(const struct room_out *o, const char *room)
 {
 	locker_drop(o->locker, ROW, room);
-	locker_each(o->locker, SHARED, drop_shared, &(struct dropping){o, room, strlen(room)});
+	locker_each_of(o->locker, SHARED, room, drop_shared, &(struct dropping){o, room, strlen(room)});
 }
 
 static void keep(const struct room_out *o, const char *room, cJSON *row, struct e2e_group *g)
@@ -161,7 +161,7 @@ static bool has_stranger(const struct room_out *o, const struct room_people *p)
 {
 	struct comparing c = {.of = {o, p->room, strlen(p->room)}, .people = p};
 
-	locker_each(o->locker, SHARED, look_for_strangers, &c);
+	locker_each_of(o->locker, SHARED, p->room, look_for_strangers, &c);
 	return c.stranger;
 }
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """encrypted.py PROGRAM [NAME...] - the daemon in encrypted rooms at a real Synapse: people write with matrix-js-sdk and its Rust
 crypto. Without NAMEs every test runs; the last line tells how many passed."""
+import base64
+import random
 import sys
 import time
 
@@ -186,7 +188,43 @@ def as_the_specification_says(world):
     assert not openapi.problems(recorder.log), openapi.problems(recorder.log)
 
 
-TESTS = [in_a_direct_room, reactions_answer, as_the_specification_says, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
+def number_of(ciphertext):
+    """The number of a Megolm message within its session: after the version a tag of 8, then a varint."""
+    data = base64.b64decode(ciphertext + "=" * (-len(ciphertext) % 4))
+    assert data[0] == 3 and data[1] == 8, data[:4]
+    number, shift, at = 0, 0, 2
+    while True:
+        number |= (data[at] & 127) << shift
+        if data[at] < 128:
+            return number
+        shift, at = shift + 7, at + 1
+
+
+def killed_at_any_instant(world):
+    """No number of a session is used for two texts, nothing is said twice, and each message has its answer."""
+    ann = world.person(crypto=True)
+    room = ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears("true right now")
+    chance = random.Random(7)
+    for _ in range(12):
+        ann.say("help")
+        time.sleep(chance.random() * 0.4)
+        world.daemon.stop(9)
+        world.daemon.start()
+    ann.settle(8)
+    events = raw_events(world, room, "m.room.encrypted")
+    numbers = {}
+    for e in events:
+        c = e["content"]
+        key = (c["session_id"], number_of(c["ciphertext"]))
+        assert numbers.setdefault(key, c["ciphertext"]) == c["ciphertext"], key
+    assert len(events) >= 13, len(events)
+    transactions = [e["unsigned"]["transaction_id"] for e in events if "transaction_id" in e.get("unsigned", {})]
+    assert len(transactions) == len(set(transactions)), transactions
+
+
+TESTS = [in_a_direct_room, killed_at_any_instant, reactions_answer, as_the_specification_says, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
          the_server_restarts, a_new_device, those_who_leave_read_no_more, a_key_that_never_comes]
 
 for test in TESTS:
