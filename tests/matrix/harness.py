@@ -117,11 +117,12 @@ class Recorder:
 class Person:
     """Somebody with a client; what they hear is told by `hears`."""
 
-    def __init__(self, synapse, name, bot, *options, crypto=False, register=True):
-        self.name, self.bot, self.number, self.answers = name, bot, 0, {}
+    def __init__(self, synapse, name, bot, *options, crypto=False, nio=False, register=True):
+        self.name, self.bot, self.number, self.answers, self.told = name, bot, 0, {}, []
         self.changed = threading.Condition()
+        client = ["nio.sh", "user"] if nio else ["node.sh", "matrix-user.mjs"]
         self.process = subprocess.Popen(
-            [os.path.join(PEERS, "node.sh"), "matrix-user.mjs", "--base", synapse.url, "--user", name, "--password", PASSWORD,
+            [os.path.join(PEERS, client[0]), client[1], "--base", synapse.url, "--user", name, "--password", PASSWORD,
              *(["--register"] if register else []), *([] if crypto else ["--no-crypto"]), *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.ready = queue.Queue()
@@ -136,6 +137,8 @@ class Person:
             what = json.loads(line)
             if what.get("event") in ("ready", "fatal"):
                 self.ready.put(what)
+            elif what.get("event") == "message":
+                self.told.append(what)
             elif "ok" in what:
                 with self.changed:
                     self.answers[what["id"]] = what

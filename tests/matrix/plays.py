@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""plays.py PROGRAM [PLAY...] - the conversations of tests/plays, through private rooms of a real Synapse.
+"""plays.py PROGRAM [--encrypted] [PLAY...] - the conversations of tests/plays, through private rooms of a real Synapse.
 
 Each play is a person of their own in a room without encryption; many talk at once. People are plain HTTP clients here, as
-a matrix-js-sdk for each would need 115 MB. What is said is looked for in what came; urgency, stage and what is known are
+a matrix-js-sdk for each would need 115 MB. With --encrypted a few people with matrix-js-sdk and its Rust crypto share the
+plays, each in an encrypted room of its own. What is said is looked for in what came; urgency, stage and what is known are
 read from the stored conversation after each turn. Not played: plays that need another time of day, somebody who takes over,
 or an empty message. A tap is a reaction with the number of the choice; several are typed, as one reaction is one answer."""
 import os
+import queue
 import re
 import sys
 import threading
@@ -16,6 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import harness  # noqa: E402 - ours, of this folder
 
 AT_ONCE = 12
+SEALED_AT_ONCE = 3
 QUIET_S = 1.0  # a turn is over when nothing came for so long
 PATIENCE_S = 40.0
 MAX_REPEATS = 15
@@ -167,10 +170,57 @@ class Actor(threading.Thread):
             self.unseen += 1
 
 
-def play_region(program, region, paths, failed):
-    gate = threading.Semaphore(AT_ONCE)
-    with harness.World(program, region=region) as world:
-        actors = [Actor(world, p, i, gate) for i, p in enumerate(paths)]
+class SealedActor(Actor):
+    """Somebody who borrows a client with encryption for a play, and a room of its own."""
+
+    def __init__(self, world, path, number, gate, clients):
+        super().__init__(world, path, number, gate)
+        self.clients, self.client, self.read = clients, None, 0
+
+    def run(self):
+        self.client = self.clients.get()
+        try:
+            super().run()
+        finally:
+            self.clients.put(self.client)
+
+    def enter(self):
+        self.id, self.read = self.client.id, len(self.client.told)
+        self.room = self.client.direct(encrypted=True)
+
+    def collect(self, wait_ms):
+        until = time.monotonic() + wait_ms / 1000
+        while len(self.client.told) == self.read and time.monotonic() < until:
+            time.sleep(0.02)
+        new = self.client.told[self.read:]
+        self.read += len(new)
+        new = [e for e in new if e["sender"] == self.world.bot and e["room"] == self.room]
+        if not all(e["encrypted"] for e in new):
+            raise RuntimeError("an answer that is not encrypted")
+        return [{"event_id": e["event_id"], "content": {"body": e["body"], **e.get("more", {})}} for e in new]
+
+    def put(self, kind, content):
+        if kind == "m.reaction":
+            relation = content["m.relates_to"]
+            self.client.do("react", event=relation["event_id"], key=relation["key"], room=self.room)
+        else:
+            self.client.say(content["body"], room=self.room)
+
+
+def cast(world, paths, sealed):
+    if not sealed:
+        gate = threading.Semaphore(AT_ONCE)
+        return [Actor(world, p, i, gate) for i, p in enumerate(paths)]
+    clients = queue.Queue()
+    for _ in range(min(SEALED_AT_ONCE, len(paths))):
+        clients.put(world.person(crypto=True))
+    gate = threading.Semaphore(SEALED_AT_ONCE)
+    return [SealedActor(world, p, i, gate, clients) for i, p in enumerate(paths)]
+
+
+def play_region(program, region, paths, failed, sealed):
+    with harness.World(program, region=region, more="  key_file: key\n" if sealed else "") as world:
+        actors = cast(world, paths, sealed)
         for a in actors:
             a.start()
         for a in actors:
@@ -186,7 +236,8 @@ def play_region(program, region, paths, failed):
 def main():
     program = os.path.abspath(sys.argv[1])
     folder = os.path.join(harness.ROOT, "tests", "plays")
-    paths = sys.argv[2:] or sorted(os.path.join(folder, f) for f in os.listdir(folder) if f.endswith(".play"))
+    sealed = "--encrypted" in sys.argv
+    paths = [p for p in sys.argv[2:] if p != "--encrypted"] or sorted(os.path.join(folder, f) for f in os.listdir(folder) if f.endswith(".play"))
     by_region, skipped, failed, passed, unseen = {}, 0, [], 0, 0
     for path in paths:
         head, lines = read(path)
@@ -195,13 +246,13 @@ def main():
             continue
         by_region.setdefault(place(head.get("region", "unknown")), []).append(path)
     for region, some in by_region.items():
-        ok, inside = play_region(program, region, some, failed)
+        ok, inside = play_region(program, region, some, failed, sealed)
         passed += ok
         unseen += inside
     for problem in failed:
         print(problem)
     total = sum(len(p) for p in by_region.values())
-    print(f"plays through Matrix: {passed} of {total} as written; {skipped} need what a channel can't change; "
+    print(f"plays through Matrix{', encrypted' if sealed else ''}: {passed} of {total} as written; {skipped} need what a channel can't change; "
           f"{unseen} expectations look inside and were not seen")
     return 1 if failed else 0
 
