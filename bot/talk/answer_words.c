@@ -293,7 +293,7 @@ void hear_words(struct hearing *h)
 	each_match(h, NULL, "granted", clear_bits, &granted);
 	find_letters(h);
 	find_numbers(h);
-	each_match(h, "well", add_about, &nothing);
+	each_match(h, NULL, "well", add_about, &nothing);
 	for (size_t i = 0; i < h->n_asks; i++)
 		find_finding(h, h->asks[i]);
 	if (h->open->kind == OPEN_QUESTION)
