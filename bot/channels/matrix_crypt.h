@@ -38,8 +38,8 @@ void matrix_crypt_stop(struct matrix_crypt *c);
 
 /* ---- reading ---- */
 
-/* Takes in what an answer of /sync has for our device, before its rooms are read. `first`: it begins anew, and does not tell what has
- * changed meanwhile. True when there was something that must be on disk before the answer counts as read. */
+/* Takes in what an answer of /sync has for our device, before its rooms are read. `first`: it begins anew, and does not tell
+ * what has changed meanwhile. True when there was something that must be on disk before the answer counts as read. */
 bool matrix_crypt_sync(struct matrix_crypt *c, struct json_span answer, bool first);
 
 enum matrix_opened {

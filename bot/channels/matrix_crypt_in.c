@@ -12,6 +12,7 @@
 #include "channels/matrix_crypt_parts.h"
 #include "channels/matrix_parse.h"
 #include "channels/matrix_parts.h"
+#include "channels/matrix_rooms.h"
 #include "crypto/locker.h"
 #include "crypto/member.h"
 #include "crypto/own_device.h"
@@ -131,8 +132,7 @@ static void mend(struct matrix_crypt *c, const char *user, const char *curve2551
 	if (c->stopped || strmap_get(c->mended, curve25519, strlen(curve25519), now - MEND_AGAIN_S) + MEND_AGAIN_S > now)
 		return;
 	devices_each(c->locker, user, find_by_key, &f);
-	if (!f.list.n) { /* whoever that is: it may be told of later */
-		devices_track(c->locker, user);
+	if (!f.list.n) { /* if we share a room with them, we are told of it when we ask again */
 		devices_changed(c->locker, user);
 		return;
 	}
@@ -153,8 +153,13 @@ static void take_room_key(struct matrix_crypt *c, const char *sender, const stru
 	const struct room_key_owner owner = {.room = member_text(content, "room_id"), .user = sender,
 		.curve25519 = o->curve25519, .ed25519 = o->ed25519};
 
-	if (!member_is(content, "algorithm", "m.megolm.v1.aes-sha2") || room_keys_add(&c->keys, &owner,
-			member_text(content, "session_id"), member_text(content, "session_key"), false, NULL) != 0)
+	const char *session = member_text(content, "session_id"), *key = member_text(content, "session_key");
+
+	if (!member_is(content, "algorithm", "m.megolm.v1.aes-sha2"))
+		c->counts.refused++;
+	else if (!matrix_rooms_find(c->parts->rooms, owner.room))
+		room_keys_add_early(&c->keys, &owner, session, key);
+	else if (room_keys_add(&c->keys, &owner, session, key, false, NULL) != 0)
 		c->counts.refused++;
 }
 
@@ -265,7 +270,7 @@ void matrix_crypt_take_to_device(struct matrix_crypt *c, const cJSON *event)
 
 	if (member_is(event, "type", "m.room.encrypted"))
 		take_sealed(c, sender, member_object(event, "content"));
-	else if (member_is(event, "type", "m.room_key.withheld")) /* an operator may help: they may trust signed devices alone */
+	else if (member_is(event, "type", "m.room_key.withheld")) /* they may trust signed devices alone */
 		log_event(log_of(c), LOG_LEVEL_WARN, "a device gives us no key",
 			LOG_FIELDS(LOG_TEXT("why", member_text(member_object(event, "content"), "code"))));
 	else if (member_is(event, "type", "m.room_key_request"))
@@ -276,28 +281,16 @@ void matrix_crypt_take_to_device(struct matrix_crypt *c, const cJSON *event)
 
 /* ---- events that wait ---- */
 
-static void drop_one(void *ctx, const char *id, const char *text)
-{
-	struct matrix_crypt **only_one = ctx;
-
-	(void)text;
-	if (*only_one)
-		locker_drop((*only_one)->locker, WAITING, id);
-	*only_one = NULL;
-}
-
 static void wait_for_key(struct matrix_crypt *c, const char *room, const cJSON *event, struct json_span text)
 {
 	const char *id = member_text(event, "event_id");
 	const cJSON *content = member_object(event, "content");
-	struct matrix_crypt *full = c;
 	cJSON *row;
 	char *copy;
 
 	if (!*id || locker_get(c->locker, WAITING, id))
 		return;
-	if (locker_count(c->locker, WAITING) >= MOST_WAITING)
-		locker_each(c->locker, WAITING, drop_one, &full);
+	locker_bound(c->locker, WAITING, MOST_WAITING);
 	row = cJSON_CreateObject();
 	copy = mem_strndup(text.at, text.len);
 	member_set_text(row, "room", room);
@@ -338,6 +331,8 @@ static enum matrix_opened open_sealed(struct matrix_crypt *c, const char *room, 
 		.sender = member_text(event, "sender"), .content = member_object(event, "content")};
 	cJSON *payload;
 
+	if (!room_keys_has(&c->keys, room, member_text(m.content, "session_id")))
+		room_keys_came(&c->keys, room);
 	switch (room_keys_open(&c->keys, &m, &payload)) {
 	case ROOM_KEYS_READ:
 		c->counts.opened++;

@@ -375,7 +375,8 @@ static void telling_saved(void *ctx, bool ok)
 /* Takes the list. */
 static void tell(struct room_sealing *r, struct device_list *list)
 {
-	cJSON *key = room_out_key(&r->crypt->out, r->room), *body = cJSON_CreateObject(), *messages = member_make(body, "messages");
+	cJSON *key = room_out_key(&r->crypt->out, r->room);
+	cJSON *body = cJSON_CreateObject(), *messages = member_make(body, "messages");
 
 	r->telling = *list;
 	*list = (struct device_list){0};

@@ -179,6 +179,18 @@ void locker_each_of(struct locker *k, const char *kind, const char *prefix,
 		}
 }
 
+/* A hundredth at once, as counting takes its time. */
+void locker_bound(struct locker *k, const char *kind, size_t most)
+{
+	size_t n = locker_count(k, kind), over = n < most ? 0 : n - most + most / 100 + 1;
+
+	for (size_t i = 0; i < k->n && over; i++)
+		if (k->rows[i].text && !strcmp(k->rows[i].kind, kind)) {
+			change(k, &k->rows[i], NULL);
+			over--;
+		}
+}
+
 /* ---- writing ---- */
 
 bool locker_changed(const struct locker *k)

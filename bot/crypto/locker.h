@@ -34,6 +34,8 @@ void locker_put(struct locker *k, const char *kind, const char *id, const char *
 void locker_put_json(struct locker *k, const char *kind, const char *id, cJSON *tree);
 void locker_drop(struct locker *k, const char *kind, const char *id);
 size_t locker_count(const struct locker *k, const char *kind);
+/* Drops the oldest of a kind when there are `most` or more, some at once. */
+void locker_bound(struct locker *k, const char *kind, size_t most);
 /* All rows of a kind, oldest first. `each` may change or drop the row that it is told of, and no other. */
 void locker_each(struct locker *k, const char *kind, void (*each)(void *ctx, const char *id, const char *text), void *ctx);
 /* The same for those whose id begins with `prefix`. */

@@ -19,7 +19,7 @@
 #define ROW "olm"
 #define ALGORITHM "m.olm.v1.curve25519-aes-sha2"
 
-enum { MOST_SESSIONS = 4 };
+enum { MOST_SESSIONS = 4, MOST_DEVICES = 20000 /* anybody can begin a session with us */ };
 
 bool olm_talk_has(const struct olm_talk *t, const char *curve25519)
 {
@@ -53,6 +53,8 @@ static void keep_first(const struct olm_talk *t, const char *curve25519, cJSON *
 	cJSON_InsertItemInArray(list, 0, cJSON_CreateString(pickle));
 	while (cJSON_GetArraySize(list) > MOST_SESSIONS)
 		cJSON_DeleteItemFromArray(list, MOST_SESSIONS);
+	if (!olm_talk_has(t, curve25519))
+		locker_bound(t->locker, ROW, MOST_DEVICES);
 	locker_put_json(t->locker, ROW, curve25519, row);
 	bytes_wipe(pickle);
 }

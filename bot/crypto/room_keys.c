@@ -1,5 +1,5 @@
-/* room_keys.c - two rows a session, both named "<room> <session>": "in", the key and whose it is; "seen", which number was which
- * event. The second is bounded: of a session with more messages than that the smallest numbers are forgotten, and whatever
+/* room_keys.c - two rows a session, both named "<room> <session>": "in", the key and whose it is; "seen", which number
+ * was which event. The second is bounded: of a session with more messages than that the smallest numbers are forgotten, and whatever
  * comes with one of them is not believed any more. */
 #include "crypto/room_keys.h"
 
@@ -19,6 +19,7 @@
 
 #define ROW "in"
 #define SEEN "seen"
+#define EARLY "early"
 #define ALGORITHM "m.megolm.v1.aes-sha2"
 
 enum { MAX_ID = 255, MAX_NAME = ROOM_KEYS_NAME, MOST_SEEN = 1000, MARK_BYTES = 12, MAX_MARK = 20 };
@@ -54,33 +55,22 @@ static void keep(const struct room_keys *k, const char *name, cJSON *row, struct
 	bytes_wipe(pickle);
 }
 
-struct oldest {
-	size_t over;
-	const struct room_keys *keys;
-};
-
-static void drop_oldest(void *ctx, const char *id, const char *text)
+/* What belongs to a key that is gone has nobody to ask for it. */
+static void drop_orphan(void *ctx, const char *name, const char *text)
 {
-	struct oldest *o = ctx;
+	const struct room_keys *k = ctx;
 
 	(void)text;
-	if (!o->over)
-		return;
-	o->over--;
-	locker_drop(o->keys->locker, ROW, id);
-	locker_drop(o->keys->locker, SEEN, id);
+	if (!locker_get(k->locker, ROW, name))
+		locker_drop(k->locker, SEEN, name);
 }
 
-/* Some at once, as counting takes its time. */
 static void make_room(const struct room_keys *k)
 {
-	struct oldest o = {.keys = k};
-	size_t n = locker_count(k->locker, ROW);
-
-	if (n < ROOM_KEYS_MOST)
+	if (locker_count(k->locker, ROW) < ROOM_KEYS_MOST)
 		return;
-	o.over = n - ROOM_KEYS_MOST + ROOM_KEYS_MOST / 100;
-	locker_each(k->locker, ROW, drop_oldest, &o);
+	locker_bound(k->locker, ROW, ROOM_KEYS_MOST);
+	locker_each(k->locker, SEEN, drop_orphan, (void *)k);
 }
 
 /* Whoever has a key can pass it on as if it were their own: whose it is stays with the first who gave it. */
@@ -133,6 +123,52 @@ int room_keys_add(const struct room_keys *k, const struct room_key_owner *owner,
 	free(id);
 	e2e_reader_free(r);
 	return result;
+}
+
+/* ---- before we come ---- */
+
+void room_keys_add_early(const struct room_keys *k, const struct room_key_owner *owner, const char *session, const char *key)
+{
+	char name[MAX_NAME];
+	cJSON *row;
+
+	if (!name_of(owner->room, session, name) || locker_get(k->locker, EARLY, name))
+		return;
+	locker_bound(k->locker, EARLY, ROOM_KEYS_EARLY);
+	row = cJSON_CreateObject();
+	member_set_text(row, "room", owner->room);
+	member_set_text(row, "session", session);
+	member_set_text(row, "user", owner->user);
+	member_set_text(row, "curve25519", owner->curve25519);
+	member_set_text(row, "ed25519", owner->ed25519);
+	member_set_text(row, "key", key);
+	locker_put_json(k->locker, EARLY, name, row);
+}
+
+struct coming {
+	const struct room_keys *keys;
+	const char *room;
+};
+
+static void take_early(void *ctx, const char *name, const char *text)
+{
+	const struct coming *c = ctx;
+	cJSON *row = json_parse(text, strlen(text), NULL);
+	const struct room_key_owner owner = {.room = c->room, .user = member_text(row, "user"),
+		.curve25519 = member_text(row, "curve25519"), .ed25519 = member_text(row, "ed25519")};
+
+	if (member_is(row, "room", c->room)) {
+		(void)room_keys_add(c->keys, &owner, member_text(row, "session"), member_text(row, "key"), false, NULL);
+		locker_drop(c->keys->locker, EARLY, name);
+	}
+	cJSON_Delete(row);
+}
+
+void room_keys_came(const struct room_keys *k, const char *room)
+{
+	struct coming c = {k, room};
+
+	locker_each_of(k->locker, EARLY, room, take_early, &c);
 }
 
 /* ---- reading ---- */

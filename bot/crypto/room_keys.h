@@ -1,5 +1,5 @@
-/* room_keys.h - what others say in encrypted rooms: the keys that they gave us, and reading with them. Each message of a session
- * has a number of its own; the same number in another event is a replay, and is noticed also after a restart. */
+/* room_keys.h - what others say in encrypted rooms: the keys that they gave us, and reading with them. Each message of a
+ * session has a number of its own; the same number in another event is a replay, and is noticed also after a restart. */
 #ifndef CRYPTO_ROOM_KEYS_H
 #define CRYPTO_ROOM_KEYS_H
 
@@ -35,6 +35,13 @@ struct room_key_owner {
  * one session: the one that reads from earlier on. `session` is what its sender calls it. -1 when it is no such key. */
 int room_keys_add(const struct room_keys *k, const struct room_key_owner *owner, const char *session, const char *key,
 	bool exported, struct err *err);
+/* The same for a room that we are not in, as far as we know: people may give us keys before we come, and strangers keys of
+ * rooms that we never see. So only so many of them are kept, until room_keys_came. */
+enum { ROOM_KEYS_EARLY = 500 };
+void room_keys_add_early(const struct room_keys *k, const struct room_key_owner *owner, const char *session,
+	const char *key);
+/* We are in that room: keys that came early are keys like others. */
+void room_keys_came(const struct room_keys *k, const char *room);
 bool room_keys_has(const struct room_keys *k, const char *room, const char *session);
 
 enum room_keys_result {

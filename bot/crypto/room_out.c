@@ -1,5 +1,5 @@
-/* room_out.c - a row a room, "out": {"pickle", "id", "made_ms", "n"}; and a row a room and person, "shared", named "<room> <user>":
- * {"id": of the session, "devices": {id: {"key": curve25519, "has": true}}}. */
+/* room_out.c - a row a room, "out": {"pickle", "id", "made_ms", "n"}; and a row a room and person, "shared", named
+ * "<room> <user>": {"id": of the session, "devices": {id: {"key": curve25519, "has": true}}}. */
 #include "crypto/room_out.h"
 
 #include <stdio.h>
@@ -98,8 +98,9 @@ static void begin(const struct room_out *o, const char *room)
 
 static bool is_worn(const struct room_out *o, const struct room_people *p, const cJSON *row)
 {
-	int64_t most = p->most_messages ? p->most_messages : DEFAULT_MESSAGES, age_ms = o->now_ms() - member_whole(row, "made_ms");
+	int64_t most = p->most_messages ? p->most_messages : DEFAULT_MESSAGES;
 	int64_t most_ms = p->most_ms ? p->most_ms : DEFAULT_MS;
+	int64_t age_ms = o->now_ms() - member_whole(row, "made_ms");
 
 	most = most < LEAST_MESSAGES ? LEAST_MESSAGES : most > MOST_MESSAGES ? MOST_MESSAGES : most;
 	most_ms = most_ms < LEAST_MS ? LEAST_MS : most_ms;

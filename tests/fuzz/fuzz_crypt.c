@@ -1,5 +1,5 @@
-/* fuzz_crypt.c - any bytes as what comes from others in encrypted rooms: devices of a person, a message between devices, a message in a
- * room, a key. All of it is taken or refused, and what is kept comes back as it was. */
+/* fuzz_crypt.c - any bytes as what comes from others in encrypted rooms: devices of a person, a message between devices, a
+ * message in a room, a key. All of it is taken or refused, and what is kept comes back as it was. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -165,10 +165,7 @@ def as_the_specification_says(world):
     """All that is asked of the server along the way has the form that the OpenAPI file gives it."""
     recorder = harness.Recorder(world.synapse.url)
     world.daemon.stop()
-    with open(world.daemon.config) as f:
-        text = f.read()
-    with open(world.daemon.config, "w") as f:
-        f.write(text.replace(world.synapse.url, recorder.url))
+    recorder.stand_before(world.daemon, world.synapse.url)
     world.daemon.start()
     ann, ben = world.person(crypto=True), world.person(crypto=True)
     room = ann.do("room", name="club", encrypted=True, invite=[ben.id, world.bot])["room"]
@@ -224,7 +221,35 @@ def killed_at_any_instant(world):
     assert len(transactions) == len(set(transactions)), transactions
 
 
-TESTS = [in_a_direct_room, killed_at_any_instant, reactions_answer, as_the_specification_says, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
+def a_key_that_comes_late(world):
+    """A moment late: nobody notices. Much later: it is said, and answered all the same when the key is there, once."""
+    recorder = harness.Recorder(world.synapse.url)
+    world.daemon.stop()
+    recorder.stand_before(world.daemon, world.synapse.url)
+    world.daemon.start()
+    ann = world.person(crypto=True)
+    ann.direct(encrypted=True)
+    ann.say("hello")
+    ann.hears()
+    ann.settle()
+    for seconds in (3, 17):
+        ann.do("discard")
+        recorder.hold = True
+        time.sleep(6)  # a question that is open now is answered as before
+        ann.say(WORRY if seconds == 3 else "none of these")
+        time.sleep(seconds)
+        if seconds > 12:
+            ann.hears("can't read")
+            world.daemon.stop(9)  # what waits outlives us
+            world.daemon.start()
+        ann.hears_nothing(1)
+        recorder.hold = False
+        assert ann.hears()["encrypted"]
+        ann.settle()
+    ann.hears_nothing(1)
+
+
+TESTS = [in_a_direct_room, a_key_that_comes_late, killed_at_any_instant, reactions_answer, as_the_specification_says, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
          the_server_restarts, a_new_device, those_who_leave_read_no_more, a_key_that_never_comes]
 
 for test in TESTS:

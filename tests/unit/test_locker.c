@@ -150,6 +150,23 @@ static void each_may_drop_its_own(void **state)
 	assert_int_equal(locker_count(f->locker, "k"), 1);
 }
 
+static void a_kind_is_bounded(void **state)
+{
+	struct fixture *f = *state;
+	char id[16];
+
+	locker_put(f->locker, "other", "a", "1");
+	for (int i = 0; i < 205; i++) {
+		(void)snprintf(id, sizeof id, "%d", i);
+		locker_bound(f->locker, "k", 200);
+		locker_put(f->locker, "k", id, "1");
+		assert_true(locker_count(f->locker, "k") <= 200);
+	}
+	assert_null(locker_get(f->locker, "k", "0"));
+	assert_string_equal(locker_get(f->locker, "k", "204"), "1");
+	assert_string_equal(locker_get(f->locker, "other", "a"), "1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +175,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_goes_is_written_too, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(many_come_and_go, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(each_may_drop_its_own, set_up, clean_up),
+		cmocka_unit_test_setup_teardown(a_kind_is_bounded, set_up, clean_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,6 +103,34 @@ static void a_key_stays_its_senders(void **state)
 	machine_free(eve);
 }
 
+/* Keys of a room may come before we do; those of rooms that we never see can't push out others. */
+static void keys_that_come_early(void **state)
+{
+	struct fixture *f = *state;
+	struct machine *m = machine_new("@m:s", "M");
+	cJSON *key = room_out_key(&f->a->out, ROOM), *one = say(f->a, "one");
+	const struct room_key_owner owner = {.room = ROOM, .user = "@a:s", .curve25519 = "c", .ed25519 = "e"};
+	struct room_key_owner strange = {.room = "!strange:s", .user = "@eve:s", .curve25519 = "c", .ed25519 = "e"};
+	char session[16];
+
+	for (int i = 0; i < 2 * ROOM_KEYS_EARLY; i++) {
+		(void)snprintf(session, sizeof session, "%d", i);
+		room_keys_add_early(&m->keys, &strange, session, "key");
+	}
+	room_keys_add_early(&m->keys, &owner, member_text(key, "session_id"), member_text(key, "session_key"));
+	machine_restart(m);
+	assert_true(locker_count(m->locker, "early") <= ROOM_KEYS_EARLY);
+	assert_int_equal(hear(m, "@a:s", "$1", one, ""), ROOM_KEYS_MISSING);
+	room_keys_came(&m->keys, "!other:s");
+	assert_int_equal(hear(m, "@a:s", "$1", one, ""), ROOM_KEYS_MISSING);
+	room_keys_came(&m->keys, ROOM);
+	assert_int_equal(hear(m, "@a:s", "$1", one, "one"), ROOM_KEYS_READ);
+	assert_int_equal(hear(m, "@eve:s", "$2", one, ""), ROOM_KEYS_BAD);
+	cJSON_Delete(key);
+	cJSON_Delete(one);
+	machine_free(m);
+}
+
 struct backed {
 	char session[80];
 	cJSON *data;
@@ -207,6 +235,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(old_numbers_end, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(what_is_not_what_it_says, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(a_key_stays_its_senders, set_up, clean_up),
+		cmocka_unit_test_setup_teardown(keys_that_come_early, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(through_a_backup, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(forgotten_words_stay_closed, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(forgotten_in_the_backup, set_up, clean_up),
