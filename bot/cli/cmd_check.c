@@ -13,9 +13,21 @@
 #include "rules/check.h"
 #include "talk/probe.h"
 #include "talk/talk.h"
+#include "triage/floor.h"
 #include "util/err.h"
+#include "util/file.h"
 
 enum { WALKS = 300 }; /* talks at random */
+
+/* What must hold whatever the data say. */
+static size_t check_floor(const struct knowledge *k, struct problems *problems)
+{
+	char *intents = file_join(k->dir, "intents");
+	size_t people = floor_check(k->tables, intents, problems);
+
+	free(intents);
+	return people;
+}
 
 /* What must hold of every talk with these data. */
 static size_t check_talks(const struct knowledge *k, struct problems *problems)
@@ -43,10 +55,10 @@ static int check(const char *data)
 		return EXIT_FAILURE;
 	problems_init(&problems);
 	ruleset_check(k.rules, &counts, &problems);
-	size_t talks = check_talks(&k, &problems);
+	size_t people = check_floor(&k, &problems), talks = check_talks(&k, &problems);
 	problems_print(&problems, stderr);
-	printf("%zu rules, %zu patterns, %zu samples, %zu talks: %zu problem%s\n", counts.rules, counts.patterns, counts.samples,
-		talks, problems.n, problems.n == 1 ? "" : "s");
+	printf("%zu rules, %zu patterns, %zu samples, %zu people, %zu talks: %zu problem%s\n", counts.rules, counts.patterns,
+		counts.samples, people, talks, problems.n, problems.n == 1 ? "" : "s");
 	int status = problems.n ? EXIT_FAILURE : EXIT_SUCCESS;
 	problems_done(&problems);
 	knowledge_free(&k);

@@ -59,7 +59,7 @@ static void meet_person(const struct talk_data *d, const struct facts *base, int
 	if (k.s.stage == STAGE_ASKING || k.s.urgency < wanted)
 		problems_add(problems, rule_file(d->tables, rule), rule_line(d->tables, rule), 1,
 			"%s: a person with \"%s\" who answers truthfully ends at %s after %d questions, not at %s",
-			rule_id(d->tables, rule), probe_words(d, there, k.arena), urgency_id(k.s.urgency),
+			rule_id(d->tables, rule), facts_words(d->tables, there, false, k.arena), urgency_id(k.s.urgency),
 			k.s.questions, urgency_id(wanted));
 	probe_end(&k);
 }

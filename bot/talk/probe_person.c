@@ -6,9 +6,6 @@
 
 #include "triage/triage.h"
 #include "util/arena.h"
-#include "util/buf.h"
-
-enum { MAX_WORDS = 1000 };
 
 void probe_begin(struct probe *k, const struct talk_data *d, struct problems *problems)
 {
@@ -24,24 +21,6 @@ void probe_end(struct probe *k)
 void probe_step(struct probe *k, const struct talk_in *in)
 {
 	talk_turn(k->d, &k->s, in, k->arena, &k->out);
-}
-
-const char *probe_words(const struct talk_data *d, const struct facts *facts, struct arena *arena)
-{
-	const struct vocab *v = tables_vocab(d->tables);
-	struct buf b;
-
-	buf_init(&b, MAX_WORDS);
-	for (int i = 0; i < (int)vocab_findings(v); i++)
-		if (facts->state[i] == STATE_PRESENT)
-			buf_addf(&b, "%s%s", b.len ? " " : "", vocab_finding_id(v, i));
-	for (int k = 0; k < VALUE_KINDS; k++)
-		if (facts->has_value[k])
-			buf_addf(&b, "%s%s=%g", b.len ? " " : "",
-				vocab_finding_id(v, vocab_value_finding(v, (enum value_kind)k)), facts->value[k]);
-	const char *text = arena_strdup(arena, buf_str(&b));
-	buf_done(&b);
-	return text;
 }
 
 unsigned dice_below(struct dice *d, unsigned n) /* splitmix64 */

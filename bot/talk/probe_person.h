@@ -20,8 +20,6 @@ struct probe {
 void probe_begin(struct probe *k, const struct talk_data *d, struct problems *problems);
 void probe_end(struct probe *k);
 void probe_step(struct probe *k, const struct talk_in *in);
-/* "swelling fever age_years=15", for messages. */
-const char *probe_words(const struct talk_data *d, const struct facts *facts, struct arena *arena);
 
 /* The same numbers on every machine. */
 struct dice {

@@ -3,6 +3,7 @@
 
 #include "talk/probe.h"
 #include "talk/probe_person.h"
+#include "triage/witness.h"
 #include "util/arena.h"
 #include "util/err.h"
 
@@ -91,11 +92,11 @@ static void check_end(const struct probe *k, unsigned walk)
 
 	if (danger)
 		problems_add(k->problems, "talk", 0, 0, "walk %u: ends with home care, and %s is open for \"%s\"", walk,
-			danger, probe_words(k->d, &k->s.facts, k->arena));
+			danger, facts_words(k->d->tables, &k->s.facts, false, k->arena));
 	enum urgency called_for = decide_urgency(k->d->tables, &k->s.facts); /* at the end nothing waits any more */
 	if (k->s.stage == STAGE_ADVISED && k->s.urgency < called_for)
 		problems_add(k->problems, "talk", 0, 0, "walk %u: ends with %s, and the tables say %s for \"%s\"", walk,
-			urgency_id(k->s.urgency), urgency_id(called_for), probe_words(k->d, &k->s.facts, k->arena));
+			urgency_id(k->s.urgency), urgency_id(called_for), facts_words(k->d->tables, &k->s.facts, false, k->arena));
 }
 
 static void check_turn(const struct probe *k, unsigned walk)

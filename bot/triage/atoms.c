@@ -119,6 +119,11 @@ int atoms_derived(const struct atoms *a, const char *id)
 	return names_number(a->derived, id);
 }
 
+const char *atoms_derived_id(const struct atoms *a, int derived)
+{
+	return names_id(a->derived, derived);
+}
+
 void atoms_define(struct atoms *a, int derived, const struct guard *when)
 {
 	a->when[derived] = *when;

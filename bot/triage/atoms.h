@@ -40,6 +40,7 @@ bool atoms_is_history(const struct atoms *a, int finding);
 int atoms_declare(struct atoms *a, const char *id, struct err *err);
 /* -1 when unknown. */
 int atoms_derived(const struct atoms *a, const char *id);
+const char *atoms_derived_id(const struct atoms *a, int derived);
 void atoms_define(struct atoms *a, int derived, const struct guard *when);
 /* Puts the derived findings in an order in which each comes after what it uses. Returns 0, or -1 and one that is part
  * of a circle. */

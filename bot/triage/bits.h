@@ -21,6 +21,13 @@ static inline void bits_clear(struct bits *b, int i)
 	b->word[i / 64] &= ~(UINT64_C(1) << i % 64);
 }
 
+static inline struct bits bits_of(int i)
+{
+	struct bits b = {{0}};
+	bits_set(&b, i);
+	return b;
+}
+
 static inline bool bits_has(const struct bits *b, int i)
 {
 	return b->word[i / 64] >> i % 64 & 1;

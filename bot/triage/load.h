@@ -83,6 +83,17 @@ const char *load_string(struct load *l, const struct yaml *map, const char *key)
 /* A decimal number of 0 or more. */
 void load_number(struct load *l, const struct yaml *map, const char *key, double *out);
 
+/* Parts of states.yaml and dialogue.yaml, also for the floor under them. */
+#define STATE_LIST_KEYS "history", "implies", "calming", "lasting", "intents"
+void load_state_lists(struct load *l, const struct yaml *map);
+void load_limits(struct load *l, const struct yaml *map);
+void load_check_ins(struct load *l, const struct yaml *map);
+void load_short_screens(struct load *l, const struct yaml *map);
+/* What a talk that begins with pain does not reach. */
+void load_unreached(struct load *l, const struct yaml *map);
+/* never_when, asked_first and asks of tips.yaml. */
+void load_never(struct load *l, const struct yaml *map, struct tip *tip);
+
 /* The readers, one for each file. */
 void load_states(struct load *l);
 void load_derived(struct load *l);

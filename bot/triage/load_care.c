@@ -96,16 +96,10 @@ static enum tip_kind load_kind(struct load *l, const struct yaml *map)
 	return TIP_EXPLAIN;
 }
 
-static void load_tip(struct load *l, const struct yaml *map, const char *id)
+void load_never(struct load *l, const struct yaml *map, struct tip *tip)
 {
-	static const char *const keys[] = {"id", "kind", "never_when", "not_beside", "asked_first", "asks", "note", "source",
-		NULL};
 	static const char *const never_keys[] = {"any_of", "conditions", "rules", NULL};
-	struct tip *tip = &l->t->tips[names_number(l->t->tip_ids, id)];
 	const struct yaml *never = NULL;
-	if (yaml_only(l->f, map, keys, l->problems) < 0)
-		return;
-	tip->kind = load_kind(l, map);
 	if (yaml_child(l->f, map, "never_when", false, YAML_MAP, &never, l->problems) == 0 && never &&
 		yaml_only(l->f, never, never_keys, l->problems) == 0) {
 		load_atoms(l, never, "any_of", &tip->never);
@@ -113,12 +107,23 @@ static void load_tip(struct load *l, const struct yaml *map, const char *id)
 		tip->never_conditions = load_set(&conditions);
 		load_rules(l, never, "rules", &tip->never_rules);
 	}
-	struct list beside = load_names(l, map, "not_beside", "tip", l->t->tip_ids);
-	tip->not_beside = load_set(&beside);
 	tip->asked_first = load_findings(l, map, "asked_first");
 	if (tip->asked_first.n > TIP_MAX_OPEN)
 		yaml_problem(l->f, map, l->problems, "'asked_first' lists more than %d findings", TIP_MAX_OPEN);
 	tip->asks = load_one(l, map, "asks", "question", l->t->question_ids, -1);
+}
+
+static void load_tip(struct load *l, const struct yaml *map, const char *id)
+{
+	static const char *const keys[] = {"id", "kind", "never_when", "not_beside", "asked_first", "asks", "note", "source",
+		NULL};
+	struct tip *tip = &l->t->tips[names_number(l->t->tip_ids, id)];
+	if (yaml_only(l->f, map, keys, l->problems) < 0)
+		return;
+	tip->kind = load_kind(l, map);
+	load_never(l, map, tip);
+	struct list beside = load_names(l, map, "not_beside", "tip", l->t->tip_ids);
+	tip->not_beside = load_set(&beside);
 	tip->source = load_source(l, map);
 }
 

@@ -120,8 +120,7 @@ static struct list load_screens(struct load *l, const struct yaml *map)
 	return screens;
 }
 
-/* What a talk that begins with pain does not reach. */
-static void load_unreached(struct load *l, const struct yaml *root)
+void load_unreached(struct load *l, const struct yaml *root)
 {
 	static const char *const keys[] = {"findings", "rules", NULL};
 	const struct yaml *map = NULL;
@@ -135,33 +134,49 @@ static void load_unreached(struct load *l, const struct yaml *root)
 		load_rules(l, map, "rules", &l->t->unreached_rules);
 }
 
+void load_limits(struct load *l, const struct yaml *root)
+{
+	struct limits *limits = &l->t->limits;
+	(void)yaml_int(l->f, root, "questions", true, 1, 50, &limits->questions, l->problems);
+	(void)yaml_int(l->f, root, "when_urgent", true, 0, 50, &limits->when_urgent, l->problems);
+	(void)yaml_int(l->f, root, "unsure_screen", true, 0, QUESTION_MAX_CHOICES, &limits->unsure_screen, l->problems);
+}
+
+void load_check_ins(struct load *l, const struct yaml *root)
+{
+	const struct yaml *rows = NULL;
+	if (yaml_child(l->f, root, "check_in", true, YAML_LIST, &rows, l->problems) == 0)
+		for (size_t i = 0; i < rows->n; i++)
+			load_check_in(l, rows->items[i]);
+}
+
+void load_short_screens(struct load *l, const struct yaml *root)
+{
+	static const char *const keys[] = {GUARD_KEYS, "screens", NULL};
+	const struct yaml *fewer = NULL;
+	if (yaml_child(l->f, root, "short_screens", false, YAML_MAP, &fewer, l->problems) < 0 || !fewer ||
+		yaml_only(l->f, fewer, keys, l->problems) < 0)
+		return;
+	if (!load_guard(l, fewer, &l->t->short_when))
+		yaml_problem(l->f, fewer, l->problems, "'short_screens' demands nothing: all_of or any_of is missing");
+	l->t->short_screens = load_screens(l, fewer);
+}
+
 void load_dialogue(struct load *l)
 {
 	static const char *const keys[] = {
 		"questions", "when_urgent", "unsure_screen", "screens", "short_screens", "dangers", "unreached", "check_in",
 		"daytime", NULL};
-	static const char *const short_keys[] = {GUARD_KEYS, "screens", NULL};
-	const struct yaml *root = load_root(l, FILE_DIALOGUE, keys), *fewer = NULL, *rows = NULL;
+	const struct yaml *root = load_root(l, FILE_DIALOGUE, keys);
 	struct tables *t = l->t;
 	if (!root)
 		return;
-	(void)yaml_int(l->f, root, "questions", true, 1, 50, &t->limits.questions, l->problems);
-	(void)yaml_int(l->f, root, "when_urgent", true, 0, 50, &t->limits.when_urgent, l->problems);
-	(void)yaml_int(
-		l->f, root, "unsure_screen", true, 0, QUESTION_MAX_CHOICES, &t->limits.unsure_screen, l->problems);
+	load_limits(l, root);
 	t->screens = load_screens(l, root);
-	if (yaml_child(l->f, root, "short_screens", false, YAML_MAP, &fewer, l->problems) == 0 && fewer &&
-		yaml_only(l->f, fewer, short_keys, l->problems) == 0) {
-		if (!load_guard(l, fewer, &t->short_when))
-			yaml_problem(l->f, fewer, l->problems,
-				"'short_screens' demands nothing: all_of or any_of is missing");
-		t->short_screens = load_screens(l, fewer);
-	}
+	load_short_screens(l, root);
 	if (yaml_get(root, "dangers"))
 		t->dangers = load_names(l, root, "dangers", "question", t->question_ids);
-	if (yaml_child(l->f, root, "check_in", true, YAML_LIST, &rows, l->problems) == 0)
-		for (size_t i = 0; i < rows->n; i++)
-			load_check_in(l, rows->items[i]);
+	load_check_ins(l, root);
 	load_unreached(l, root);
 	load_daytime(l, root);
 }

@@ -54,6 +54,14 @@ static void load_value(struct load *l, const struct yaml *map, struct choice *c)
 	}
 }
 
+static bool any_danger(const struct tables *t, const struct list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!t->calming[list->items[i]])
+			return true;
+	return false;
+}
+
 static void load_choice(struct load *l, struct question *q, const struct yaml *map)
 {
 	static const char *const keys[] = {
@@ -99,6 +107,17 @@ static int load_bare(struct load *l, const struct question *q, const struct yaml
 	return otherwise;
 }
 
+/* A question is worded so that "yes" is the danger: whoever answers without reading to the end must not deny one. */
+static void check_bare(struct load *l, const struct question *q, const struct yaml *map, const char *id)
+{
+	const struct choice *yes = q->yes >= 0 ? &q->choices[q->yes] : NULL;
+	if (yes && any_danger(l->t, yes->absent_rest ? &q->asks : &yes->absent) && !any_danger(l->t, &yes->present))
+		yaml_problem(l->f, yaml_get(map, "yes"), l->problems,
+			"'%s': a bare yes must not deny what is asked for; ask it the other way round", id);
+	if (q->no >= 0 && any_danger(l->t, &q->choices[q->no].present))
+		yaml_problem(l->f, yaml_get(map, "no"), l->problems, "'%s': a bare no must not tell what is asked for", id);
+}
+
 static void load_question(struct load *l, const struct yaml *map, const char *id)
 {
 	static const char *const keys[] = {"id", "pick", "asks", "choices", "merge_with", "yes", "no", NULL};
@@ -122,6 +141,7 @@ static void load_question(struct load *l, const struct yaml *map, const char *id
 	q->merge_with = load_one(l, map, "merge_with", "question", l->t->question_ids, -1);
 	q->yes = load_bare(l, q, map, "yes", q->is_list ? CHOICE_WHICH : CHOICE_UNCLEAR);
 	q->no = load_bare(l, q, map, "no", q->is_list ? CHOICE_NONE_OF_THESE : CHOICE_UNCLEAR);
+	check_bare(l, q, map, id);
 }
 
 void load_questions(struct load *l)

@@ -34,26 +34,31 @@ static void load_intents(struct load *l, const struct yaml *map)
 	}
 }
 
-void load_states(struct load *l)
+void load_state_lists(struct load *l, const struct yaml *map)
 {
-	static const char *const keys[] = {"history", "complaint", "implies", "calming", "lasting", "intents", NULL};
-	const struct yaml *root = load_root(l, FILE_STATES, keys), *implies = NULL;
-	if (!root)
-		return;
-	struct list history = load_findings(l, root, "history"), calming = load_findings(l, root, "calming");
-	struct list lasting = load_findings(l, root, "lasting");
+	const struct yaml *implies = NULL, *intents = NULL;
+	struct list history = load_findings(l, map, "history"), calming = load_findings(l, map, "calming");
+	struct list lasting = load_findings(l, map, "lasting");
 	for (size_t i = 0; i < history.n; i++)
 		atoms_add_history(l->t->atoms, history.items[i]);
 	for (size_t i = 0; i < calming.n; i++)
 		l->t->calming[calming.items[i]] = true;
 	for (size_t i = 0; i < lasting.n; i++)
 		l->t->lasting[lasting.items[i]] = true;
-	if (yaml_child(l->f, root, "implies", false, YAML_MAP, &implies, l->problems) == 0 && implies)
+	if (yaml_child(l->f, map, "implies", false, YAML_MAP, &implies, l->problems) == 0 && implies)
 		load_implied(l, implies);
-	const struct yaml *intents = NULL;
-	if (yaml_child(l->f, root, "intents", false, YAML_MAP, &intents, l->problems) == 0 && intents)
+	if (yaml_child(l->f, map, "intents", false, YAML_MAP, &intents, l->problems) == 0 && intents)
 		load_intents(l, intents);
+}
+
+void load_states(struct load *l)
+{
+	static const char *const keys[] = {"complaint", STATE_LIST_KEYS, NULL};
+	const struct yaml *root = load_root(l, FILE_STATES, keys);
 	struct err err;
+	if (!root)
+		return;
+	load_state_lists(l, root);
 	const char *complaint = NULL;
 	if (yaml_string(l->f, root, "complaint", true, &complaint, l->problems) < 0)
 		return;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "triage/tables.h"
+#include "util/arena.h"
 
 enum { MOST_ADDED = 8 };
 
@@ -117,9 +118,29 @@ static void search(struct search *s, const struct facts *facts, int added)
 		add_lacking(s, facts, s->rule, added);
 }
 
-size_t witnesses(const struct tables *t, int rule, const struct facts *base, struct facts out[WITNESS_MAX])
+size_t guard_witnesses(
+	const struct tables *t, const struct guard *when, const struct facts *base, struct facts out[WITNESS_MAX])
 {
-	struct search s = {t, &t->rules[rule].when, base, out, 0};
+	struct search s = {t, when, base, out, 0};
 	search(&s, base, 0);
 	return s.n;
+}
+
+size_t witnesses(const struct tables *t, int rule, const struct facts *base, struct facts out[WITNESS_MAX])
+{
+	return guard_witnesses(t, &t->rules[rule].when, base, out);
+}
+
+const char *facts_words(const struct tables *t, const struct facts *facts, bool denied, struct arena *arena)
+{
+	const char *words = "";
+	for (int i = 0; i < (int)vocab_findings(t->vocab); i++)
+		if (facts->state[i] == STATE_PRESENT || (denied && facts->state[i] == STATE_ABSENT))
+			words = arena_printf(arena, "%s%s%s%s", words, *words ? " " : "",
+				facts->state[i] == STATE_ABSENT ? "absent:" : "", vocab_finding_id(t->vocab, i));
+	for (int k = 0; k < VALUE_KINDS; k++)
+		if (facts->has_value[k])
+			words = arena_printf(arena, "%s%s%s=%g", words, *words ? " " : "",
+				vocab_finding_id(t->vocab, vocab_value_finding(t->vocab, (enum value_kind)k)), facts->value[k]);
+	return words;
 }
