@@ -17,6 +17,7 @@
 #include "util/strmap.h"
 
 enum {
+	KNOWN_AT_FIRST = 1024,
 	MOST_BRANCHES = 48, /* that are tried out from a single place */
 };
 
@@ -45,6 +46,7 @@ struct automata *automata_new(size_t n)
 		.next = {mem_alloc(PROGRAM_MAX_CODE, 2), 0}, .stack = mem_alloc(PROGRAM_MAX_CODE, 2), .seen = mem_alloc(bits, 8),
 		.seen_next = mem_alloc(bits, 8)};
 	a->words = (uint32_t *)(((uintptr_t)a->block + LINE * 4 - 1) / (LINE * 4) * (LINE * 4));
+	a->known = (struct known){mem_alloc(KNOWN_AT_FIRST, sizeof *a->known.slots), KNOWN_AT_FIRST - 1, 0};
 	program_init(&a->program);
 	return a;
 }
@@ -61,6 +63,7 @@ void automata_free(struct automata *a)
 	free(a->seen);
 	free(a->seen_next);
 	free(a->by_number);
+	free(a->known.slots);
 	free(a->block);
 	free(a);
 }
@@ -73,6 +76,8 @@ void automata_forget(struct automata *a)
 	a->used = LINE;
 	a->end = a->size;
 	a->forgotten++;
+	memset(a->known.slots, 0, (a->known.mask + 1) * sizeof *a->known.slots);
+	a->known.n = 0;
 	strmap_free(a->bodies);
 	a->bodies = strmap_new();
 }

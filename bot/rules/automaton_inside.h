@@ -14,7 +14,6 @@ struct strmap;
 
 enum {
 	LINE = 16, /* words that are fetched at once */
-	BUCKETS = 8,
 	MAX_STATE_LOOKS = 64,
 	MOST_WOUND = 4,
 	ANY = 10, /* a set of more characters leaves open what stands there */
@@ -39,7 +38,7 @@ enum { STATE_OWN = 1, STATE_PLAIN = 3, STATE_SHARED = 3, STATE_SHARING = 7, ENDS
 /* What states are made from. */
 struct draft {
 	uint32_t state;
-	uint32_t next; /* in the bucket */
+	uint32_t of; /* plan, or bundle */
 	uint32_t looks; /* struct state_looks; of a variant: struct variant */
 	uint16_t n_places;
 	uint8_t before; /* enum code_kind of what stands before */
@@ -84,7 +83,14 @@ struct plan {
 	uint32_t code, sets, looks;
 	uint16_t code_len;
 	uint16_t shortest, longest; /* match */
-	uint32_t buckets[BUCKETS]; /* drafts */
+};
+
+/* Where what was made is found again, by a hash of what it was made from. */
+struct known {
+	struct known_slot {
+		uint32_t hash, number; /* 0: free */
+	} *slots;
+	size_t mask, n;
 };
 
 struct list {
@@ -98,6 +104,7 @@ struct automata {
 	size_t size, used, end; /* what lies between the last two is free */
 	uint32_t *by_number; /* 0: not made yet */
 	size_t n;
+	struct known known; /* drafts, and what bundles know of their members */
 	struct strmap *bodies; /* of looks -> automaton */
 	uint32_t serial; /* of the last text */
 	uint32_t forgotten; /* how often all was */
@@ -122,6 +129,31 @@ struct view {
 static inline void *at(const struct automata *a, uint32_t number)
 {
 	return a->words + (number & ~UNDECIDED);
+}
+
+/* What is known under a hash, one after the other: *at begins with the hash. 0 behind the last. */
+static inline uint32_t known_next(const struct known *k, uint32_t hash, size_t *at)
+{
+	for (;;) {
+		const struct known_slot *slot = &k->slots[*at & k->mask];
+
+		if (!slot->number)
+			return 0;
+		++*at;
+		if (slot->hash == hash)
+			return slot->number;
+	}
+}
+
+void known_add(struct known *k, uint32_t hash, uint32_t number);
+
+static inline uint32_t hash_numbers(const uint16_t *list, size_t n, uint32_t of, uint32_t how)
+{
+	uint32_t h = (2166136261u ^ of) * 16777619u ^ how;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ list[i]) * 16777619u;
+	return h ^ h >> 15;
 }
 
 static inline charset charset_at(const uint32_t *word)

@@ -1,6 +1,10 @@
 /* automaton_states.c - states, made as texts lead to them. */
 #include "rules/automaton_inside.h"
 
+#include <stdlib.h>
+
+#include "util/mem.h"
+
 enum {
 	MOST_OF_SMALL = 10, /* characters that are told one by one */
 };
@@ -36,6 +40,30 @@ uint32_t automata_take_aside(struct automata *a, size_t bytes)
 		return 0;
 	a->end -= words;
 	return (uint32_t)a->end;
+}
+
+static void put_known(struct known *k, struct known_slot slot)
+{
+	size_t i = slot.hash;
+
+	while (k->slots[i & k->mask].number)
+		i++;
+	k->slots[i & k->mask] = slot;
+	k->n++;
+}
+
+void known_add(struct known *k, uint32_t hash, uint32_t number)
+{
+	if (k->n * 4 > k->mask * 3) {
+		struct known was = *k;
+
+		*k = (struct known){mem_alloc((was.mask + 1) * 2, sizeof *k->slots), was.mask * 2 + 1, 0};
+		for (size_t i = 0; i <= was.mask; i++)
+			if (was.slots[i].number)
+				put_known(k, was.slots[i]);
+		free(was.slots);
+	}
+	put_known(k, (struct known_slot){hash, number});
 }
 
 /* ---- places ---- */
@@ -135,15 +163,6 @@ charset place_takes(const struct automata *a, const struct plan *m, uint16_t pla
 }
 
 /* ---- states ---- */
-
-static uint32_t hash_of(const uint16_t *places, size_t n, enum code_kind before)
-{
-	uint32_t h = 2166136261u ^ (uint32_t)before;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ places[i]) * 16777619u;
-	return h ^ h >> 15;
-}
 
 /* The looks that could be met from these places. False when there are too many. */
 static bool looks_met(struct automata *a, const struct plan *m, const struct list *l, struct state_looks *out)
@@ -245,14 +264,15 @@ static uint32_t undecided_new(struct automata *a, uint32_t draft, const struct s
 uint32_t state_for(struct automata *a, struct automaton *of, const struct list *l, enum code_kind before)
 {
 	struct plan *m = at(a, of->plan);
-	uint32_t *bucket = &m->buckets[hash_of(l->places, l->n, before) % BUCKETS];
+	uint32_t hash = hash_numbers(l->places, l->n, of->plan, before), number;
+	size_t i = hash;
 	struct state_looks looks = {0};
 	struct view v = {.before = before};
 	const struct draft *d;
 
-	for (uint32_t number = *bucket; number; number = d->next) {
+	while ((number = known_next(&a->known, hash, &i))) {
 		d = at(a, number);
-		if (d->before == before && d->n_places == l->n && memcmp(d->places, l->places, l->n * 2) == 0)
+		if (d->of == of->plan && d->before == before && d->n_places == l->n && memcmp(d->places, l->places, l->n * 2) == 0)
 			return d->state;
 	}
 	if (!looks_met(a, m, l, &looks)) {
@@ -263,8 +283,8 @@ uint32_t state_for(struct automata *a, struct automaton *of, const struct list *
 	uint32_t state = !draft ? 0 : looks.n ? undecided_new(a, draft, &looks) : state_new(a, m, draft, &v);
 	if (!state)
 		return 0;
-	((struct draft *)at(a, draft))->next = *bucket;
-	*bucket = draft;
+	((struct draft *)at(a, draft))->of = of->plan;
+	known_add(&a->known, hash, draft);
 	return state;
 }
 

@@ -1,8 +1,7 @@
 /* bundle.c - the regexes whose matches may begin with the same string, run over a text as one automaton.
  *
- * A state is a list of places in the code of each member that is still in the run, written as
- *   member, how many places, places...
- * with the places of a member in their order of preference. Such states are larger than those of a single regex, so they are only
+ * A state is a list of the members that are still in the run, each with the places in its code, in their order of preference. Such
+ * states are larger than those of a single regex, so they are only
  * made behind the first word of the string, which all texts that lead here have in common, and no further than several members
  * are left: what is left then is told as what may match. */
 #include "rules/bundle.h"
@@ -17,11 +16,12 @@
 enum {
 	MOST_MEMBERS = 1 << 14,
 	MOST_NUMBERS = 60000, /* in the list of a state */
-	SLOTS = 16,
-	FEW = 1, /* members are better followed alone */
+	FEW = 8, /* members are better followed alone */
 	STEPS = 40000, /* of all bundles over one text, and so many more for each byte: */
 	STEPS_PER_BYTE = 16,
 	EMPTY = 1, /* in the place of a bundle: nothing begins so */
+	MET = 2, /* a text led here: most do so once and never again, and are not worth a bundle or a state */
+	MANY = 32, /* members are worth a state at once */
 };
 
 /* In the list of those that match at a state: it only may, and is not followed further. */
@@ -41,7 +41,14 @@ struct bundle {
 	uint16_t n_members;
 	uint8_t head; /* characters */
 	uint8_t codes[CHARS_MAX];
-	uint32_t slots[SLOTS]; /* drafts */
+};
+
+/* A regex behind the first character of a match. */
+struct first_step {
+	uint32_t automaton;
+	uint8_t before, code;
+	bool match; /* before it: then it is not followed further */
+	uint16_t n, places[];
 };
 
 /* Who matches. */
@@ -51,6 +58,15 @@ struct matched {
 
 /* What states of bundles are made from. Its `looks` is for each kind of character behind the list of those that match before it, as
  * struct matched, 0 for none. */
+/* A member in the list of a state. Without places: it may match, and is not followed further. */
+struct group {
+	uint16_t member, n;
+	const uint16_t *places;
+};
+
+/* Groups: the member with one of these, the number of its places where neither is set, the places. */
+enum { ONE_PLACE = 0x4000, NO_PLACE = 0x8000 };
+
 struct numbers {
 	uint16_t *list;
 	size_t n;
@@ -177,6 +193,11 @@ static int draft_members(struct bundles *b, const struct string_found *chain, si
 	return n;
 }
 
+static uint32_t number_of(const struct automata *a, const void *what)
+{
+	return (uint32_t)((const uint32_t *)what - a->words);
+}
+
 static uint32_t copy_aside(struct automata *a, const void *from, size_t bytes)
 {
 	uint32_t number = automata_take_aside(a, bytes);
@@ -214,14 +235,29 @@ static uint32_t bundle_make(struct bundles *b, const struct string_found *chain,
 
 /* ---- states ---- */
 
-static bool put(struct bundles *b, struct numbers *l, uint16_t number)
+/* Puts a member with its places on a list. */
+static void put_group(struct bundles *b, struct numbers *l, const struct group *g)
 {
-	if (l->n == MOST_NUMBERS) {
+	if (l->n + g->n + 2u > MOST_NUMBERS) {
 		b->full = true;
-		return false;
+		return;
 	}
-	l->list[l->n++] = number;
-	return true;
+	l->list[l->n++] = (uint16_t)(g->member | (g->n == 0 ? NO_PLACE : g->n == 1 ? ONE_PLACE : 0));
+	if (g->n > 1)
+		l->list[l->n++] = g->n;
+	memcpy(l->list + l->n, g->places, g->n * sizeof *g->places);
+	l->n += g->n;
+}
+
+/* Reads the group at list[i]; returns where the next one is. */
+static size_t read_group(const uint16_t *list, size_t i, struct group *g)
+{
+	uint16_t head = list[i++];
+
+	g->member = head & (MOST_MEMBERS - 1);
+	g->n = head & NO_PLACE ? 0 : head & ONE_PLACE ? 1 : list[i++];
+	g->places = list + i;
+	return i + g->n;
 }
 
 /* How a member does before characters of one kind: whether it matches, and how many of the reached places go on. */
@@ -233,8 +269,10 @@ static bool matches(const struct bundles *b, const struct plan *p, bool whole, e
 	for (*go_on = 0; *go_on < a->reached.n; ++*go_on) {
 		uint16_t place = a->reached.places[*go_on];
 
-		if (is_end(code[place]))
+		if (is_end(code[place])) {
+			*go_on = whole ? *go_on : 0;
 			return true;
+		}
 		charset set = whole ? 0 : place_takes(a, p, place);
 		if (charset_size(set) > ANY && (set & kinds[kind])) {
 			*go_on = 0;
@@ -244,21 +282,22 @@ static bool matches(const struct bundles *b, const struct plan *p, bool whole, e
 	return false;
 }
 
-/* Puts the group of a member behind one character, if any of it is left, on b->next. */
-static void step_member(struct bundles *b, const struct bundle *u, const uint16_t *group, const struct view *v, uint8_t code)
+/* Puts what is left of a member behind one character on b->next. Returns whether it matches before it: then only one that is
+ * followed to its end goes on. */
+static bool step_member(struct bundles *b, const struct bundle *u, const struct group *g, const struct view *v, uint8_t code)
 {
 	struct automata *a = b->a;
-	member m = members_of(b, u)[group[0]];
+	member m = members_of(b, u)[g->member];
 	const struct plan *p = plan_of(b, m);
 	const uint8_t *bytes = at(a, p->code);
-	size_t begin = b->next.n, go_on;
+	size_t go_on;
 
-	places_reach(a, p, group + 2, group[1], v);
-	if (matches(b, p, is_whole(m), v->behind, &go_on) && !is_whole(m))
-		return;
-	if (!put(b, &b->next, group[0]) || !put(b, &b->next, 0))
-		return;
+	places_reach(a, p, g->places, g->n, v);
+	bool match = matches(b, p, is_whole(m), v->behind, &go_on);
+	if (!go_on)
+		return match;
 	memset(a->seen_next, 0, (p->code_len / 64u + 1) * sizeof *a->seen_next);
+	a->next.n = 0;
 	for (size_t i = 0; i < go_on; i++) {
 		uint16_t place = a->reached.places[i];
 
@@ -267,21 +306,12 @@ static void step_member(struct bundles *b, const struct bundle *u, const uint16_
 		place = (uint16_t)(place + op_size(bytes[place]));
 		while (bytes[place] == OP_JUMP)
 			place = branch_of(bytes, place);
-		if (!test_and_set(a->seen_next, place) && !put(b, &b->next, place))
-			return;
+		if (!test_and_set(a->seen_next, place))
+			a->next.places[a->next.n++] = place;
 	}
-	b->next.list[begin + 1] = (uint16_t)(b->next.n - begin - 2);
-	if (b->next.n == begin + 2)
-		b->next.n = begin;
-}
-
-static uint32_t hash_of(const struct numbers *l, enum code_kind before)
-{
-	uint32_t h = 2166136261u ^ (uint32_t)before;
-
-	for (size_t i = 0; i < l->n; i++)
-		h = (h ^ l->list[i]) * 16777619u;
-	return h ^ h >> 15;
+	if (a->next.n)
+		put_group(b, &b->next, &(struct group){g->member, (uint16_t)a->next.n, a->next.places});
+	return match;
 }
 
 /* Which characters lead on from a state: each its own way, or all of their kind the same. */
@@ -308,21 +338,20 @@ static void lead(struct bundles *b, const struct plan *p, size_t n, enum code_ki
 }
 
 /* What one group does before each kind of character. */
-static void look_out(struct bundles *b, const struct bundle *u, const uint16_t *group, enum code_kind before, struct outlook *out)
+static void look_out(struct bundles *b, const struct bundle *u, const struct group *g, enum code_kind before, struct outlook *out)
 {
-	member m = members_of(b, u)[group[0]];
+	member m = members_of(b, u)[g->member];
 	const struct plan *p = plan_of(b, m);
 	struct view v = {.relaxed = true, .before = before};
 	size_t go_on;
 
 	for (int kind = 0; kind < CODE_KINDS; kind++) {
 		v.behind = (enum code_kind)kind;
-		if (group[1] && (!kind || b->a->conditions))
-			places_reach(b->a, p, group + 2, group[1], &v);
-		bool match = !group[1] || matches(b, p, is_whole(m), v.behind, &go_on);
-		if (match)
-			b->matching[kind][b->n_matching[kind]++] = (uint16_t)(group[0] | (group[1] && is_whole(m) ? 0 : MAY));
-		if (group[1] && (!match || is_whole(m)))
+		if (g->n && (!kind || b->a->conditions))
+			places_reach(b->a, p, g->places, g->n, &v);
+		if (!g->n || matches(b, p, is_whole(m), v.behind, &go_on))
+			b->matching[kind][b->n_matching[kind]++] = (uint16_t)(g->member | (g->n && is_whole(m) ? 0 : MAY));
+		if (g->n)
 			lead(b, p, go_on, v.behind, out);
 	}
 }
@@ -381,8 +410,12 @@ static uint32_t state_new(struct bundles *b, const struct bundle *u, const struc
 
 	memcpy(o.all_large, kinds, sizeof kinds);
 	memset(b->n_matching, 0, sizeof b->n_matching);
-	for (size_t i = 0; i < l->n; i += 2u + l->list[i + 1])
-		look_out(b, u, l->list + i, before, &o);
+	for (size_t i = 0; i < l->n;) {
+		struct group g;
+
+		i = read_group(l->list, i, &g);
+		look_out(b, u, &g, before, &o);
+	}
 	for (int k = 0; k < CODE_KINDS; k++) {
 		charset shared = o.large[k] ? o.all_large[k] & ~o.small[k] : 0;
 
@@ -405,42 +438,40 @@ static uint32_t state_new(struct bundles *b, const struct bundle *u, const struc
 	return number;
 }
 
-static uint32_t state_of(struct bundles *b, struct bundle *u, const struct numbers *l, enum code_kind before)
+static uint32_t state_of(struct bundles *b, const struct bundle *u, const struct numbers *l, enum code_kind before)
 {
-	uint32_t *slot = &u->slots[hash_of(l, before) % SLOTS];
+	uint32_t of = number_of(b->a, u), hash = hash_numbers(l->list, l->n, of, before), number;
 	struct draft *d;
+	size_t i = hash;
 
-	for (uint32_t number = *slot; number; number = d->next) {
+	while ((number = known_next(&b->a->known, hash, &i))) {
 		d = at(b->a, number);
-		if (d->before == before && d->n_places == l->n && memcmp(d->places, l->list, l->n * 2) == 0)
+		if (d->of == of && d->before == before && d->n_places == l->n && memcmp(d->places, l->list, l->n * 2) == 0)
 			return d->state;
 	}
 	uint32_t state = state_new(b, u, l, before);
 	if (!state)
 		return 0;
 	d = draft_of(b->a, state);
-	d->next = *slot;
-	*slot = (uint32_t)((uint32_t *)d - b->a->words);
+	d->of = of;
+	known_add(&b->a->known, hash, number_of(b->a, d));
 	return state;
 }
 
 /* Where few are left they are told as what may match, which a group without places stands for. */
-static void leave_few(struct numbers *l)
+static void leave_few(struct bundles *b, struct numbers *l)
 {
+	struct group left[FEW];
 	size_t n = 0;
 
-	for (size_t i = 0; i < l->n; i += 2u + l->list[i + 1])
-		n++;
-	if (n > FEW)
-		return;
-	for (size_t i = 0, to = 0; i < l->n; to += 2) {
-		size_t behind = i + 2u + l->list[i + 1];
-
-		l->list[to] = l->list[i];
-		l->list[to + 1] = 0;
-		i = behind;
+	for (size_t i = 0; i < l->n; n++) {
+		if (n == FEW)
+			return;
+		i = read_group(l->list, i, &left[n]);
 	}
-	l->n = n * 2;
+	l->n = 0;
+	for (size_t i = 0; i < n; i++)
+		put_group(b, l, &(struct group){left[i].member, 0, l->list});
 }
 
 static uint32_t step(struct bundles *b, struct bundle *u, uint32_t state, uint8_t code)
@@ -449,29 +480,62 @@ static uint32_t step(struct bundles *b, struct bundle *u, uint32_t state, uint8_
 	struct view v = {.relaxed = true, .before = (enum code_kind)d->before, .behind = code_kind(code)};
 
 	b->next.n = 0;
-	for (size_t i = 0; i < d->n_places && !b->full; i += 2u + d->places[i + 1])
-		step_member(b, u, d->places + i, &v, code);
-	leave_few(&b->next);
+	for (size_t i = 0; i < d->n_places && !b->full;) {
+		struct group g;
+
+		i = read_group(d->places, i, &g);
+		(void)step_member(b, u, &g, &v, code);
+	}
+	leave_few(b, &b->next);
 	return b->full ? 0 : state_of(b, u, &b->next, code_kind(code));
+}
+
+/* The first character, which many strings have in common. */
+static bool step_first(struct bundles *b, const struct bundle *u, const struct group *g, const struct view *v, uint8_t code)
+{
+	struct automata *a = b->a;
+	uint32_t automaton = a->by_number[members_of(b, u)[g->member] / 2], number;
+	uint32_t hash = hash_numbers(&(uint16_t){code}, 1, automaton, v->before);
+	size_t i = hash, was = b->next.n;
+
+	while ((number = known_next(&a->known, hash, &i))) {
+		const struct first_step *f = at(a, number);
+
+		if (f->automaton != automaton || f->before != v->before || f->code != code)
+			continue;
+		if (f->n)
+			put_group(b, &b->next, &(struct group){g->member, f->n, f->places});
+		return f->match;
+	}
+	bool match = step_member(b, u, g, v, code);
+	size_t n = b->next.n > was ? a->next.n : 0;
+	number = automata_take_aside(a, sizeof(struct first_step) + n * sizeof(uint16_t));
+	if (number) {
+		struct first_step *f = at(a, number);
+
+		*f = (struct first_step){automaton, (uint8_t)v->before, code, match, (uint16_t)n};
+		memcpy(f->places, a->next.places, n * sizeof *f->places);
+		known_add(&a->known, hash, number);
+	}
+	return match;
 }
 
 /* One character of the head, which no states are made for. Those that match within it, or are followed no further, go to
  * b->matching[0]. */
-static void step_head(struct bundles *b, const struct bundle *u, const struct view *v, uint8_t code, size_t *n_passed)
+static void step_head(struct bundles *b, const struct bundle *u, const struct view *v, size_t k, size_t *n_passed)
 {
 	struct numbers was = b->now;
 
 	b->next.n = 0;
-	for (size_t i = 0; i < b->now.n && !b->full; i += 2u + b->now.list[i + 1]) {
-		member m = members_of(b, u)[b->now.list[i]];
-		const struct plan *p = plan_of(b, m);
-		size_t go_on;
+	for (size_t i = 0; i < b->now.n && !b->full;) {
+		size_t begin = b->next.n;
+		struct group g;
 
-		places_reach(b->a, p, b->now.list + i + 2, b->now.list[i + 1], v);
-		if (matches(b, p, is_whole(m), v->behind, &go_on))
-			b->matching[0][(*n_passed)++] = (uint16_t)(b->now.list[i] | MAY);
-		else
-			step_member(b, u, b->now.list + i, v, code);
+		i = read_group(b->now.list, i, &g);
+		if (!(k ? step_member(b, u, &g, v, u->codes[k]) : step_first(b, u, &g, v, u->codes[0])))
+			continue;
+		b->matching[0][(*n_passed)++] = (uint16_t)(g.member | MAY);
+		b->next.n = begin;
 	}
 	b->now = b->next;
 	b->next = was;
@@ -489,13 +553,13 @@ static bool start(struct bundles *b, struct bundle *u, enum code_kind before)
 
 		if (m->refused || m->skips)
 			b->matching[0][n_passed++] = (uint16_t)(i | MAY);
-		else if (!put(b, &b->now, i) || !put(b, &b->now, 1) || !put(b, &b->now, 0))
-			return false;
+		else
+			put_group(b, &b->now, &(struct group){i, 1, &(uint16_t){0}});
 	}
 	for (size_t k = 0; k < u->head; k++) {
 		struct view v = {.relaxed = true, .before = last, .behind = code_kind(u->codes[k])};
 
-		step_head(b, u, &v, u->codes[k], &n_passed);
+		step_head(b, u, &v, k, &n_passed);
 		last = v.behind;
 	}
 	uint32_t passed = b->full ? 0 : matched_new(b, b->matching[0], n_passed);
@@ -507,21 +571,42 @@ static bool start(struct bundles *b, struct bundle *u, enum code_kind before)
 
 /* ---- running ---- */
 
-static void tell(struct bundles *b, const struct bundle *u, uint32_t matched, size_t end)
+/* `end`: as in struct sifted. */
+static void tell(struct bundles *b, const struct bundle *u, uint16_t k, uint32_t end)
+{
+	uint16_t *as = &b->found_as[k];
+
+	if (!*as) {
+		b->found[b->n_found].user = members_of(b, u)[k] / 2;
+		b->told[b->n_found] = k;
+		*as = (uint16_t)++b->n_found;
+	}
+	b->found[*as - 1].end = end;
+}
+
+static void tell_matched(struct bundles *b, const struct bundle *u, uint32_t matched, size_t end)
 {
 	const struct matched *m = at(b->a, matched);
 
-	for (uint16_t i = 0; i < m->n; i++) {
-		uint16_t k = (uint16_t)(m->members[i] & ~MAY);
-		uint16_t *as = &b->found_as[k];
+	for (uint16_t i = 0; i < m->n; i++)
+		tell(b, u, m->members[i] & (MAY - 1), m->members[i] & MAY ? 0 : (uint32_t)end + 1);
+}
 
-		if (!*as) {
-			b->found[b->n_found].user = members_of(b, u)[k] / 2;
-			b->told[b->n_found] = k;
-			*as = (uint16_t)++b->n_found;
-		}
-		b->found[*as - 1].end = m->members[i] & MAY ? 0 : (uint32_t)end + 1;
+/* Tells that all that are left may match, unless they are many. */
+static bool leave(struct bundles *b, const struct bundle *u, uint32_t state)
+{
+	const struct draft *d = draft_of(b->a, state);
+	struct group left[MANY];
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_places; n++) {
+		if (n == MANY)
+			return false;
+		i = read_group(d->places, i, &left[n]);
 	}
+	for (size_t i = 0; i < n; i++)
+		tell(b, u, left[i].member, 0);
+	return true;
 }
 
 /* False when there is no room. */
@@ -532,17 +617,21 @@ static bool run(struct bundles *b, struct bundle *u, enum code_kind before, size
 
 	if (!u->start[before] && !start(b, u, before))
 		return false;
-	tell(b, u, u->passed[before], 0);
+	tell_matched(b, u, u->passed[before], 0);
 	for (uint32_t number = u->start[before];; i++) {
 		uint32_t *state = at(b->a, number), ends = *state >> ENDS_SHIFT;
 		enum code_kind kind = code_kind(text[i]);
 
 		if (ends >> kind & 1)
-			tell(b, u, ((const uint32_t *)at(b->a, draft_of(b->a, number)->looks))[kind], i);
+			tell_matched(b, u, ((const uint32_t *)at(b->a, draft_of(b->a, number)->looks))[kind], i);
 		uint32_t *target = target_of(state, text[i]);
 		if (!target)
 			break;
-		if (!*target)
+		if (!*target && leave(b, u, number)) {
+			*target = MET;
+			break;
+		}
+		if (*target <= MET)
 			*target = step(b, u, number, text[i]);
 		if (!(number = *target))
 			return false;
@@ -573,10 +662,19 @@ static size_t sift(void *ctx, const struct string_found *chain, size_t n, bool b
 	forget(b);
 	if (b->s->strange || b->steps > STEPS + STEPS_PER_BYTE * b->s->len)
 		return SIEVE_ALL;
-	if (!*number)
-		*number = bundle_make(b, chain, n, before, at_text);
-	if (*number <= EMPTY)
-		return *number ? 0 : SIEVE_ALL;
+	if (*number == EMPTY)
+		return 0;
+	if (!*number) {
+		*number = MET;
+		return SIEVE_ALL;
+	}
+	if (*number == MET) {
+		uint32_t made = bundle_make(b, chain, n, before, at_text);
+
+		if (made <= EMPTY)
+			return made ? (*number = EMPTY, 0) : SIEVE_ALL;
+		*number = made;
+	}
 	struct bundle *u = at(b->a, *number);
 	if (!run(b, u, at_text ? code_kind(b->s->codes[at_text - 1]) : KIND_END, at_text + u->head))
 		return SIEVE_ALL;
