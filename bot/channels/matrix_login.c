@@ -66,8 +66,10 @@ static int has_keys(struct matrix_visit *v, const struct matrix_session *s, stru
 static int remove_device(struct matrix_visit *v, const char *device_id, struct err *err)
 {
 	struct arena *arena = arena_new();
-	enum matrix_verdict verdict = matrix_visit_ask(v, "DELETE", matrix_path(arena, "/v3/devices/*", device_id), NULL);
+	cJSON *body = cJSON_CreateObject();
+	enum matrix_verdict verdict = matrix_visit_ask(v, "DELETE", matrix_path(arena, "/v3/devices/*", device_id), body);
 
+	cJSON_Delete(body);
 	arena_free(arena);
 	if (verdict != MATRIX_DONE && verdict != MATRIX_MISSING)
 		return err_set(err, "the lost device %s could not be removed: %s", device_id, matrix_visit_why(v));

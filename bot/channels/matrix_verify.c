@@ -298,12 +298,25 @@ static bool is_ignored(const struct matrix_verify *v, const char *user)
 	return false;
 }
 
-/* In a room others are verified, too, and what was asked before we came is nobody's wish any more. */
+static bool shares_a_room(const struct matrix_verify *v, const char *user)
+{
+	const struct matrix_room *room;
+
+	for (size_t i = 0; (room = matrix_rooms_at(v->env.parts->rooms, i)); i++)
+		for (size_t k = 0; k < room->people; k++)
+			if (strcmp(room->list[k].user, user) == 0)
+				return true;
+	return false;
+}
+
+/* In a room others are verified, too, and what was asked before we came is nobody's wish any more. From device to device
+ * only those can ask who share a room with us: nobody else has a reason to know our device, and we none to learn theirs. */
 static bool may_begin(const struct matrix_verify *v, const struct matrix_verify_event *e, const char *type)
 {
 	int64_t now_ms = v->env.parts->channel->env.now_ms();
 
-	if (is_ignored(v, e->sender) || (*e->room && e->sent_ms && now_ms - e->sent_ms > SAS_TIMEOUT_MS))
+	if (is_ignored(v, e->sender) || (*e->room && e->sent_ms && now_ms - e->sent_ms > SAS_TIMEOUT_MS) ||
+		(!*e->room && !shares_a_room(v, e->sender)))
 		return false;
 	return !strcmp(type, TYPE "request") || (!*e->room && !strcmp(type, TYPE "start"));
 }

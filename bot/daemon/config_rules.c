@@ -91,6 +91,8 @@ static void check_matrix(struct config_reading *r)
 		complain(r, "matrix.enabled", "Matrix needs 'matrix.homeserver', such as https://matrix.example.org");
 	if (c->matrix.enabled && !c->matrix.token_file)
 		complain(r, "matrix.enabled", "Matrix needs 'matrix.token_file', which `soleus matrix login` writes");
+	if (c->matrix.identity_file && !c->matrix.key_file)
+		complain(r, "matrix.identity_file", "it is of no use without 'matrix.key_file', by which encrypted rooms are read");
 	if (c->matrix.user && (c->matrix.user[0] != '@' || !strchr(c->matrix.user, ':')))
 		complain(r, "matrix.user", "expected a whole user id, such as @soleus:example.org");
 	if (c->matrix.rooms.invites == CONFIG_INVITES_LISTED && c->matrix.rooms.from.n == 0)

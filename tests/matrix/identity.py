@@ -2,6 +2,8 @@
 """identity.py PROGRAM [NAME...] - the account's identity at a real Synapse: made by `soleus matrix login`, kept, brought back with
 the recovery key, given up for another; seen by people with matrix-js-sdk, who verify it; and what a lost disk leaves of it. Without
 NAMEs every test runs; the last line tells how many passed."""
+import http.client
+import http.server
 import json
 import os
 import re
@@ -10,16 +12,64 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
+import urllib.error
+import urllib.parse
+import urllib.request
 
 import harness
+import openapi
+
+
+class Proxy:
+    """Stands before the server and notes what is asked: to be held against the specification."""
+
+    def __init__(self, base):
+        self.asked = asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def pass_on(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0))) or None
+                path, _, query = self.path.partition("?")
+                asked.append((self.command, path, dict(urllib.parse.parse_qsl(query)), json.loads(body) if body else None))
+                headers = {k: self.headers[k] for k in ("Authorization", "Content-Type") if k in self.headers}
+                try:
+                    with urllib.request.urlopen(urllib.request.Request(base + self.path, body, headers, method=self.command),
+                                                timeout=120) as answer:
+                        status, kind, text = answer.status, answer.headers["Content-Type"], answer.read()
+                except urllib.error.HTTPError as refused:
+                    status, kind, text = refused.code, refused.headers["Content-Type"], refused.read()
+                except (OSError, http.client.HTTPException):  # the server is gone
+                    self.close_connection = True
+                    return
+                try:
+                    self.send_response(status)
+                    self.send_header("Content-Type", kind)
+                    self.send_header("Content-Length", str(len(text)))
+                    self.end_headers()
+                    self.wfile.write(text)
+                except OSError:  # whoever asked is gone
+                    self.close_connection = True
+
+            do_GET = do_PUT = do_POST = do_DELETE = pass_on
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
 class Account:
     """A freshly registered account, and the folder of a machine that logs in as it."""
 
-    def __init__(self, synapse, folder, program, name):
+    def __init__(self, synapse, url, folder, program, name):
         self.synapse, self.folder, self.program = synapse, os.path.join(folder, name), program
         self.made = synapse.register(name)
         self.id, self.token = self.made["user_id"], self.made["access_token"]
@@ -30,7 +80,7 @@ class Account:
 state_dir: state
 matrix:
   enabled: true
-  homeserver: {synapse.url}
+  homeserver: {url}
   user: "{self.id}"
   token_file: token
   identity_file: identity
@@ -358,6 +408,22 @@ def the_strings_differ(account):
     assert "m.mismatched_sas" in log and "verified by somebody" not in log, log
 
 
+def a_stranger_asks(account):
+    """Somebody without a room with us can't make us learn of them, nor answer."""
+    account.login()
+    account.start()
+    account.logged("device is signed")
+    eve = account.synapse.register("eve")
+    device = json.loads(account.file("token"))["device_id"]
+    asked = {"from_device": eve["device_id"], "methods": ["m.sas.v1"], "transaction_id": "t1", "timestamp": int(time.time() * 1000)}
+    status, told = account.synapse.client("PUT", "/v3/sendToDevice/m.key.verification.request/1", eve["access_token"],
+                                          {"messages": {account.id: {device: asked}}})
+    assert status == 200, told
+    heard = account.synapse.client("GET", "/v3/sync?timeout=3000", eve["access_token"])[1]
+    heard = account.synapse.client("GET", f"/v3/sync?timeout=3000&since={heard['next_batch']}", eve["access_token"])[1]
+    assert not heard.get("to_device", {}).get("events"), heard
+
+
 def keys_in_the_backup(account, least):
     until = time.monotonic() + harness.PATIENCE_S
     while account.backup()["count"] < least:
@@ -460,7 +526,8 @@ def the_backup_is_replaced(account):
 
 TESTS = [made_once, kept, brought_back, given_up, broken_off, broken_off_early, made_elsewhere, a_wrong_password, without_identity,
          a_lost_device, the_doctor_looks, seen_as_signed, not_signed, verified_from_device_to_device, verified_in_a_room,
-         verified_in_an_encrypted_room, the_strings_differ, a_lost_disk, forgotten, the_backup_is_replaced]
+         verified_in_an_encrypted_room, the_strings_differ, a_stranger_asks,
+         a_lost_disk, forgotten, the_backup_is_replaced]
 
 
 def main():
@@ -468,13 +535,14 @@ def main():
     folder = tempfile.mkdtemp(prefix="soleus-identity-")
     failed, ran = 0, 0
     synapse = harness.Synapse(folder)
+    proxy = Proxy(synapse.url)
     try:
         for test in TESTS:
             if names and test.__name__ not in names:
                 continue
             ran += 1
             began = time.monotonic()
-            account = Account(synapse, folder, program, test.__name__.replace("_", "-"))
+            account = Account(synapse, proxy.url, folder, program, test.__name__.replace("_", "-"))
             try:
                 try:
                     test(account)
@@ -487,6 +555,12 @@ def main():
     finally:
         synapse.stop()
         shutil.rmtree(folder, ignore_errors=True)
+    unfit = openapi.problems(proxy.asked)
+    for problem in unfit or []:
+        failed += 1
+        print(problem)
+    print("requests not held against the specification: it is not there" if unfit is None else
+          f"{len(proxy.asked)} requests held against the specification")
     print(f"{ran - failed} passed, {failed} failed")
     return 1 if failed else 0
 

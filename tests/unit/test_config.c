@@ -232,6 +232,8 @@ static void refusals(void **state)
 		{"telegram: {webhook: {secret: s3cret}}\n", "c.yaml:1:30: 'telegram.webhook.secret': a secret must not stand in "
 			"this file, which others may read: write it to a file with rights 0600 and name that in 'secret_file', or "
 			"name an environment variable in 'secret_env'\n"},
+		{"matrix: {identity_file: i}\n", "c.yaml:1:25: 'matrix.identity_file': it is of no use without 'matrix.key_file', "
+			"by which encrypted rooms are read\n"},
 		{"telegram: {groups: {allow: listed}}\n", "c.yaml:1:28: 'telegram.groups.allow': 'listed' needs at least one group "
 			"in 'telegram.groups.ids'\n"},
 		{"telegram: {groups: {ids: [-1]}}\n", "c.yaml:1:26: 'telegram.groups.ids': groups are listed, but "
