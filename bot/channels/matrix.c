@@ -405,14 +405,18 @@ static void forget(struct channel *c, const char *person)
 static void status(const struct channel *c, char *out, size_t size)
 {
 	struct matrix_health h;
-	char heard[64] = "nothing heard yet", trouble[224] = "";
+	struct matrix_crypt_counts keys;
+	char heard[64] = "nothing heard yet", trouble[224] = "", waiting[64] = "";
 
 	matrix_health(c, &h);
 	if (h.last_ms)
 		snprintf(heard, sizeof heard, "heard %lld s ago", (long long)(c->env.now_ms() - h.last_ms) / 1000);
 	if (h.why[0])
 		snprintf(trouble, sizeof trouble, ", %d failures, the last: %s", h.failures, h.why);
-	snprintf(out, size, "matrix %s, %s%s", h.state, heard, trouble);
+	matrix_crypt_counts(((const struct matrix *)c)->parts.crypt, &keys);
+	if (keys.waiting)
+		snprintf(waiting, sizeof waiting, ", %zu events wait for keys", keys.waiting);
+	snprintf(out, size, "matrix %s, %s%s%s", h.state, heard, trouble, waiting);
 }
 
 /* ---- life ---- */

@@ -1,4 +1,4 @@
-/* matrix_crypt.c - life, saving, our own keys at the server, the lists of others' devices. */
+/* matrix_crypt.c - life, our own keys at the server, the lists of others' devices. */
 #include "channels/matrix_crypt.h"
 
 #include <stdio.h>
@@ -24,7 +24,6 @@
 #include "util/strmap.h"
 
 enum {
-	MOST_AT_ONCE = 4000, /* rows of one write */
 	AGAIN_MS = 30000,
 	MOST_ASKED = 40, /* people in one question for devices */
 	QUERY_MS = 10000, /* that the server may take to ask other servers */
@@ -52,117 +51,6 @@ void matrix_crypt_txn(struct matrix_crypt *c, char out[MATRIX_TXN_SIZE])
 		(unsigned long long)++c->n_txn);
 }
 
-/* ---- saving ---- */
-
-struct matrix_saving {
-	struct matrix_saving *next;
-	void (*saved)(void *ctx, bool ok); /* NULL: cancelled, or nobody wants to know */
-	void *ctx;
-};
-
-/* Outlives us, as the answer may come late. */
-struct keeping {
-	struct matrix_crypt *crypt; /* NULL: gone */
-};
-
-static void tell_all(struct matrix_saving *s, bool ok)
-{
-	while (s) {
-		struct matrix_saving *next = s->next;
-
-		if (s->saved)
-			s->saved(s->ctx, ok);
-		free(s);
-		s = next;
-	}
-}
-
-static void forget_all(struct matrix_saving *s)
-{
-	while (s) {
-		struct matrix_saving *next = s->next;
-
-		free(s);
-		s = next;
-	}
-}
-
-static void on_kept(void *ctx, bool ok)
-{
-	struct keeping *k = ctx;
-	struct matrix_crypt *c = k->crypt;
-	struct matrix_saving *written;
-
-	free(k);
-	if (!c)
-		return;
-	c->keeping = NULL;
-	written = c->written;
-	c->written = NULL;
-	locker_written(c->locker, ok);
-	if (ok && c->cut && written) { /* there was more than goes at once: all of it first */
-		struct matrix_saving **end = &written;
-
-		while (*end)
-			end = &(*end)->next;
-		*end = c->savers;
-		c->savers = written;
-		written = NULL;
-	}
-	if (c->savers)
-		timer_start(c->flush, 0);
-	tell_all(written, ok);
-}
-
-/* All that wants to be on disk in this turn of the loop goes in one write. */
-static void on_flush(void *ctx)
-{
-	struct matrix_crypt *c = ctx;
-	const struct channel_sink *sink = &c->parts->channel->env.sink;
-	struct arena *arena;
-	struct locker_row *rows;
-	struct channel_kept *list;
-	size_t n;
-
-	if (c->keeping)
-		return;
-	c->written = c->savers;
-	c->savers = NULL;
-	if (!locker_changed(c->locker)) {
-		struct matrix_saving *written = c->written;
-
-		c->written = NULL;
-		tell_all(written, true);
-		return;
-	}
-	arena = arena_new();
-	n = locker_changes(c->locker, MOST_AT_ONCE, arena, &rows);
-	c->cut = n == MOST_AT_ONCE;
-	list = arena_alloc(arena, n, sizeof *list);
-	for (size_t i = 0; i < n; i++)
-		list[i] = (struct channel_kept){rows[i].kind, rows[i].id, rows[i].value};
-	c->keeping = mem_alloc(1, sizeof *c->keeping);
-	c->keeping->crypt = c;
-	sink->keep(sink->ctx, c->parts->channel, list, n, on_kept, c->keeping);
-	arena_free(arena);
-}
-
-struct matrix_saving *matrix_crypt_save(struct matrix_crypt *c, void (*saved)(void *ctx, bool ok), void *ctx)
-{
-	struct matrix_saving *s = mem_alloc(1, sizeof *s);
-
-	*s = (struct matrix_saving){.next = c->savers, .saved = saved, .ctx = ctx};
-	c->savers = s;
-	timer_start(c->flush, 0);
-	return s;
-}
-
-void matrix_saving_cancel(struct matrix_saving *s)
-{
-	if (s)
-		s->saved = NULL;
-}
-
 /* ---- rooms ---- */
 
 bool matrix_crypt_is_sealed(const struct matrix_crypt *c, const char *room)
@@ -184,7 +72,7 @@ void matrix_crypt_forget(struct matrix_crypt *c, const char *user)
 		return;
 	if (c->self)
 		room_keys_forget(&c->keys, user);
-	matrix_crypt_in_forget(c, user);
+	matrix_crypt_wait_forget(c, user);
 	matrix_crypt_trust_look(c); /* the backup forgets, too */
 	(void)matrix_crypt_save(c, NULL, NULL);
 }
@@ -461,12 +349,12 @@ struct matrix_crypt *matrix_crypt_new(const struct matrix_parts *parts, const ch
 	c->parts = parts;
 	c->vault = vault_new(secret);
 	c->locker = locker_new(c->vault);
-	c->flush = timer_new(loop, on_flush, c);
+	matrix_crypt_save_begin(c);
 	c->later = timer_new(loop, on_later, c);
 	c->asked = strmap_new();
 	c->mended = strmap_new();
 	c->unreached = strmap_new();
-	matrix_crypt_in_begin(c);
+	matrix_crypt_wait_begin(c);
 	return c;
 }
 
@@ -508,24 +396,21 @@ void matrix_crypt_stop(struct matrix_crypt *c)
 	timer_stop(c->later);
 	matrix_crypt_trust_stop(c);
 	matrix_crypt_in_stop(c);
-	matrix_crypt_out_stop(c);
+	matrix_crypt_wait_stop(c);
 }
 
 void matrix_crypt_free(struct matrix_crypt *c)
 {
 	if (!c)
 		return;
-	if (c->keeping)
-		c->keeping->crypt = NULL;
 	matrix_crypt_trust_free(c);
-	matrix_crypt_in_free(c);
+	matrix_crypt_in_stop(c);
+	matrix_crypt_wait_free(c);
 	matrix_crypt_out_free(c);
-	forget_all(c->savers);
-	forget_all(c->written);
+	matrix_crypt_save_free(c);
 	if (c->query_of)
 		query_end(c->query_of);
 	cJSON_Delete(c->upload_body);
-	timer_free(c->flush);
 	timer_free(c->later);
 	strmap_free(c->asked);
 	strmap_free(c->mended);

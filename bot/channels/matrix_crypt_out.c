@@ -521,11 +521,6 @@ void matrix_sealing_cancel(struct matrix_sealing *s)
 		s->done = NULL;
 }
 
-void matrix_crypt_out_stop(struct matrix_crypt *c)
-{
-	(void)c; /* what is under way is given back by matrix_send */
-}
-
 void matrix_crypt_out_free(struct matrix_crypt *c)
 {
 	while (c->rooms) {

@@ -29,12 +29,14 @@ struct matrix_crypt {
 	struct room_out out;
 	bool stopped;
 
-	/* matrix_crypt.c: saving, our own keys, device lists */
+	/* matrix_crypt_save.c */
 	struct timer *flush;
 	struct matrix_saving *savers; /* that wait for the next write */
 	struct matrix_saving *written; /* that wait for the one under way */
 	struct keeping *keeping; /* the write under way; NULL: none */
 	bool cut; /* the write under way does not hold all that has changed */
+
+	/* matrix_crypt.c: our own keys, device lists */
 	struct matrix_call *upload, *query;
 	struct query *query_of; /* what it asks */
 	struct matrix_saving *upload_saving;
@@ -49,6 +51,8 @@ struct matrix_crypt {
 	/* matrix_crypt_in.c */
 	struct strmap *mended; /* curve25519 -> second in which a session was last begun anew */
 	struct mending *mending;
+
+	/* matrix_crypt_wait.c */
 	struct timer *patience; /* until people are told that their words can't be read */
 	struct matrix_crypt_counts counts;
 
@@ -72,12 +76,17 @@ void matrix_crypt_learn(struct matrix_crypt *c, struct json_span answer, const c
 
 /* An event that came to our device. */
 void matrix_crypt_take_to_device(struct matrix_crypt *c, const cJSON *event);
+void matrix_crypt_save_begin(struct matrix_crypt *c);
+void matrix_crypt_save_free(struct matrix_crypt *c);
+
+/* What waited when we ended is looked at again. */
+void matrix_crypt_wait_resume(struct matrix_crypt *c);
 /* What waits for a key, of that person, goes. */
-void matrix_crypt_in_forget(struct matrix_crypt *c, const char *user);
-void matrix_crypt_in_begin(struct matrix_crypt *c);
+void matrix_crypt_wait_forget(struct matrix_crypt *c, const char *user);
+void matrix_crypt_wait_begin(struct matrix_crypt *c);
+void matrix_crypt_wait_stop(struct matrix_crypt *c);
+void matrix_crypt_wait_free(struct matrix_crypt *c);
 void matrix_crypt_in_stop(struct matrix_crypt *c);
-void matrix_crypt_in_free(struct matrix_crypt *c);
-void matrix_crypt_out_stop(struct matrix_crypt *c);
 void matrix_crypt_out_free(struct matrix_crypt *c);
 
 /* We know who we are: signs our device, asks for the backup, listens to those who verify us. */
