@@ -1,7 +1,7 @@
 /* matrix_private.c - one person at a time. Of the rooms that we have had with them: one that they are in, else one that
  * they are invited to, else one of ours that they left, where they are invited again. Else one is made, if that may be.
  *
- * What fails on the way ends with no room: they are told how to write to us, as waiting would be silence. */
+ * What is refused on the way ends with no room: they are told how to write to us, as waiting would be silence. */
 #include "channels/matrix_private.h"
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 
-enum { MOST_WAITING = 64, MAX_ID = 256, MAX_BODY = 4096, HOUR_MS = 60 * 60 * 1000 };
+enum { MOST_WAITING = 64, MOST_DOUBTS = 2, MAX_ID = 256, MAX_BODY = 4096, HOUR_MS = 60 * 60 * 1000 };
 
 /* From the first event on. */
 static const char encryption[] = "[{\"type\":\"m.room.encryption\",\"state_key\":\"\","
@@ -48,6 +48,8 @@ struct matrix_private {
 	bool encrypt;
 	int per_hour, made; /* in the hour that began with hour_ms */
 	int64_t hour_ms;
+	int64_t doubt_ms; /* when the making of one ended without an answer; 0: none did */
+	int doubts; /* in a row */
 	bool stopped;
 };
 
@@ -124,13 +126,32 @@ static void note_direct(struct matrix_private *p, const char *room)
 	free(list);
 }
 
+static int64_t wall_ms(const struct matrix_private *p)
+{
+	return p->parts->channel->env.now_ms();
+}
+
+/* It may have been made all the same: then the next answer of /sync tells of it, and no second one is made before. Who
+ * asks is not kept waiting by a server that fails each time. */
+static bool is_in_doubt(struct matrix_private *p, const struct matrix_answer *a)
+{
+	if (a->verdict != MATRIX_AGAIN || a->after_ms >= 0 || ++p->doubts > MOST_DOUBTS) {
+		p->doubts = 0;
+		return false;
+	}
+	p->call = NULL;
+	p->doubt_ms = wall_ms(p);
+	finish(p, &again);
+	return true;
+}
+
 static void on_made(void *ctx, const struct matrix_answer *a)
 {
 	struct matrix_private *p = ctx;
 	char room[MAX_ID];
 	struct json_span id;
 
-	if (is_refused(p, a))
+	if (is_in_doubt(p, a) || is_refused(p, a))
 		return;
 	if (!json_in_member(a->body, "room_id", &id) || !json_in_word(id, room, sizeof room)) {
 		none(p, "half an answer");
@@ -166,6 +187,11 @@ static void make(struct matrix_private *p)
 	const char *person = p->first->person;
 	struct buf body;
 
+	if (p->doubt_ms && p->parts->vitals->last_ms <= p->doubt_ms) {
+		finish(p, &again);
+		return;
+	}
+	p->doubt_ms = 0;
 	if (!may_make(p)) {
 		none(p, "no more rooms are made in this hour");
 		return;

@@ -43,7 +43,9 @@ class Server:
         self.log = None  # a list notes every request: method, path, query, body
         self.faults = []  # see fault
         self.invitations = {}  # from room to who invites
-        self.calls = {}
+        self.shared = {}  # from room to who is there besides the bot
+        self.created = {}  # from room that the bot made to what it asked for
+        self.data = {}  # of the account
 
     async def start(self, port=0):
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", port, limit=1 << 20)
@@ -64,8 +66,8 @@ class Server:
     def person(chat):
         return f"@p{chat}:fake.test"
 
-    def add(self, room, sender, content, kind="m.room.message"):
-        event = {"type": kind, "event_id": f"${len(self.stream)}", "sender": sender, "content": content,
+    def add(self, room, sender, content, kind="m.room.message", **more):
+        event = {**more, "type": kind, "event_id": f"${len(self.stream)}", "sender": sender, "content": content,
                  "origin_server_ts": int(time.time() * 1000)}
         self.stream.append((room, event))
         self.events[event["event_id"]] = event
@@ -96,10 +98,21 @@ class Server:
     # ---- what the bot calls ----
 
     def state(self, room):
-        person = room.replace("!r", "@p")
-        members = [{"type": "m.room.member", "state_key": who, "sender": who, "content": {"membership": "join"}}
-                   for who in (BOT, person)]
-        return [{"type": "m.room.create", "state_key": "", "sender": person, "content": {"room_version": "11"}}, *members]
+        made, person = self.created.get(room), room.replace("!r", "@p")
+        people = {BOT: "join", **{who: "join" for who in self.shared.get(room, [person])}}
+        if made:
+            people = {BOT: "join", **{who: "invite" for who in made["invite"]}}
+        members = [{"type": "m.room.member", "state_key": who, "sender": who, "content": {"membership": membership}}
+                   for who, membership in people.items()]
+        content = {"room_version": "11", **(made or {}).get("creation_content", {})}
+        return [{"type": "m.room.create", "state_key": "", "sender": BOT if made else person, "content": content}, *members]
+
+    def create(self, what):
+        room = self.room(1000 + len(self.created))
+        self.created[room] = what
+        self.rooms.append(room)
+        self.add(room, BOT, {"membership": "join"}, "m.room.member", state_key=BOT)
+        return {"room_id": room}
 
     async def sync(self, query):
         since, until = query.get("since"), time.monotonic() + int(query.get("timeout", 0)) / 1000
@@ -141,6 +154,12 @@ class Server:
         if parts[0] == "join":
             self.rooms.append(parts[1])
             return {"room_id": parts[1]}
+        if parts == ["createRoom"]:
+            return self.create(body)
+        if parts[0] == "user" and parts[2] == "account_data":
+            if method == "PUT":
+                self.data[parts[3]] = body
+            return self.data.get(parts[3], {})
         if parts == ["joined_rooms"]:
             return {"joined_rooms": self.rooms}
         if parts == ["sync"]:

@@ -7,6 +7,7 @@
 #include "channels/channel.h"
 #include "channels/matrix_batch.h"
 #include "channels/matrix_direct.h"
+#include "channels/matrix_power.h"
 #include "channels/matrix_rooms.h"
 #include "channels/matrix_say.h"
 #include "util/arena.h"
@@ -95,6 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	matrix_batch_free(b);
 	matrix_rooms_free(rooms);
 	free(matrix_direct_with(all, "@a:b.c", "!r:b.c"));
+	(void)matrix_may_set(all, "@a:b.c");
 	free(bytes);
 	return 0;
 }

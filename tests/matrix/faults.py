@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 import traceback
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "fake"))
@@ -214,10 +215,107 @@ async def no_right_to_speak(w):
     assert w.logged().count("can't be sent") == 2, w.logged()
 
 
+CLUB = 50
+
+
+async def in_a_club(w):
+    room = w.server.room(CLUB)
+    w.server.shared[room] = [w.server.person(p) for p in (7, 8, 9)]
+    w.server.rooms.append(room)
+    await w.start()
+    await w.reads()
+
+
+def ask_in_the_club(w, person, words):
+    room = w.server.room(CLUB)
+    return w.server.add(room, w.server.person(person), {"msgtype": "m.text", "body": words, "m.mentions": {"user_ids": [matrix.BOT]}})
+
+
+async def a_private_room(w):
+    """It is made encrypted only where that can be read, and noted in m.direct."""
+    await in_a_club(w)
+    ask_in_the_club(w, 7, WORRY)
+    heard = await w.hears(1)
+    (room, made), = w.server.created.items()
+    assert len(heard) == 1 and urllib.parse.quote(room, safe="") in heard[0]["body"] and "1. " not in heard[0]["body"], heard
+    assert made["invite"] == [w.server.person(7)] and made["is_direct"] and "initial_state" not in made, made
+    assert w.server.data["m.direct"] == {w.server.person(7): [room]}, w.server.data
+    made["invite"] = []
+    w.server.shared[room] = [w.server.person(7)]
+    del w.server.created[room]
+    w.server.add(room, w.server.person(7), {"membership": "join"}, "m.room.member", state_key=w.server.person(7))
+    heard = await w.hears(3)
+    assert any("1. " in h["body"] and h["msgtype"] == "m.text" for h in heard[1:]), heard
+
+
+async def a_server_that_lets_nobody_make_rooms(w):
+    await in_a_club(w)
+    w.server.fault("/createRoom", times=1, code=403, body='{"errcode":"M_FORBIDDEN"}')
+    ask_in_the_club(w, 7, WORRY)
+    heard = await w.hears(1)
+    assert urllib.parse.quote(matrix.BOT, safe="") in heard[0]["body"] and "999" in heard[0]["body"], heard
+
+
+async def a_private_room_whose_answer_is_lost(w):
+    """It is told by the server later, and no second one is made."""
+    await in_a_club(w)
+    w.server.fault("/createRoom", times=1, how="lost")
+    ask_in_the_club(w, 7, WORRY)
+    heard = await w.hears(1)
+    (room,) = w.server.created
+    assert urllib.parse.quote(room, safe="") in heard[0]["body"], heard
+
+
+async def a_server_that_never_makes_rooms(w):
+    await in_a_club(w)
+    w.server.fault("/createRoom", times=1000, code=502)
+    ask_in_the_club(w, 7, WORRY)
+    heard = await w.hears(1)
+    assert urllib.parse.quote(matrix.BOT, safe="") in heard[0]["body"], heard
+
+
+async def killed_while_a_private_room_is_made(w):
+    await in_a_club(w)
+    answer = w.server.create
+    made = asyncio.Event()
+
+    def create(what):
+        made.set()
+        return answer(what)
+
+    w.server.create = create
+    w.server.fault("/createRoom", times=1, how="lost")
+    ask_in_the_club(w, 7, WORRY)
+    await asyncio.wait_for(made.wait(), PATIENCE_S)
+    w.process.kill()
+    await w.process.wait()
+    w.process = await asyncio.create_subprocess_exec(
+        w.program, "run", "--config", os.path.join(w.folder, "soleus.yaml"), stdout=w.log, stderr=w.log)
+    heard = await w.hears(1)
+    (room,) = w.server.created
+    assert urllib.parse.quote(room, safe="") in heard[0]["body"], heard
+
+
+async def admins_that_nobody_can_tell(w):
+    await in_a_club(w)
+    ask_in_the_club(w, 8, "my calf is a little sore after a run")
+    await w.hears(1)
+    before = len(w.heard)
+    w.server.fault("/state", times=1, code=502)
+    ask_in_the_club(w, 7, "!calf settings off")
+    heard = await w.hears(before + 1)
+    assert "couldn't find out" in heard[before]["body"], heard
+    ask_in_the_club(w, 7, "!calf settings off")  # a member like others, by the room's state
+    heard = await w.hears(before + 2)
+    assert "you can't" in heard[before + 1]["body"], heard
+
+
 TESTS = [an_invitation_that_fails_twice, an_invitation_across_a_restart, an_answer_that_is_lost,
          half_an_answer_to_what_was_sent, a_gateway_without_a_server, slowed_down_by_header, slowed_down_by_body, too_large,
          no_thread_there, a_sync_that_fails, events_that_are_no_events, nothing_is_said_before_it_is_known_who_listens,
-         a_soft_logout, no_right_to_speak]
+         a_soft_logout, no_right_to_speak, a_private_room, a_server_that_lets_nobody_make_rooms,
+         a_private_room_whose_answer_is_lost,
+         a_server_that_never_makes_rooms, killed_while_a_private_room_is_made, admins_that_nobody_can_tell]
 
 
 async def run(program, names):
