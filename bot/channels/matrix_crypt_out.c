@@ -207,11 +207,21 @@ static void fail(struct room_sealing *r, const char *text)
 	fail_all(r, &why);
 }
 
-/* True when it is an answer to go on with. */
+/* Will never come, and no other try would help. */
+static bool is_refused(const struct matrix_answer *a)
+{
+	return a->verdict != MATRIX_DONE && a->verdict != MATRIX_AGAIN && a->verdict != MATRIX_TOKEN &&
+		a->verdict != MATRIX_FATAL;
+}
+
+/* True when it is an answer to go on with: what was refused about keys is no reason to leave people without an answer. */
 static bool is_answer(struct room_sealing *r, const struct matrix_answer *a)
 {
 	r->call = NULL;
-	if (a->verdict == MATRIX_DONE)
+	if (is_refused(a))
+		log_event(r->crypt->parts->channel->env.log, LOG_LEVEL_ERROR, "keys refused by the server",
+			LOG_FIELDS(LOG_TEXT("why", a->why)));
+	if (a->verdict == MATRIX_DONE || is_refused(a))
 		return true;
 	fail_all(r, a);
 	return false;
@@ -231,6 +241,7 @@ static void on_queried(void *ctx, const struct matrix_answer *a)
 
 	if (a->verdict == MATRIX_DONE)
 		matrix_crypt_learn(r->crypt, a->body, (const char *const *)r->users, r->n_users, r->list_changes);
+	r->asked |= is_refused(a);
 	forget_users(r);
 	if (is_answer(r, a))
 		step(r);
@@ -301,8 +312,8 @@ static void on_claimed(void *ctx, const struct matrix_answer *a)
 {
 	struct room_sealing *r = ctx;
 
-	if (a->verdict == MATRIX_DONE)
-		(void)matrix_crypt_claimed(r->crypt, a->body, &r->claiming);
+	if (a->verdict == MATRIX_DONE || is_refused(a))
+		(void)matrix_crypt_claimed(r->crypt, is_refused(a) ? (struct json_span){"{}", 2} : a->body, &r->claiming);
 	device_list_done(&r->claiming);
 	if (is_answer(r, a))
 		step(r);
@@ -349,8 +360,16 @@ static void on_told(void *ctx, const struct matrix_answer *a)
 		room_out_shared(&r->crypt->out, r->room, &d, true);
 	}
 	device_list_done(&r->telling);
-	if (is_answer(r, a))
+	if (is_refused(a)) { /* without the key nobody could read it */
+		struct matrix_answer later = *a;
+
+		later.verdict = MATRIX_AGAIN;
+		later.after_ms = -1;
+		r->call = NULL;
+		fail_all(r, &later);
+	} else if (is_answer(r, a)) {
 		step(r);
+	}
 }
 
 static void telling_saved(void *ctx, bool ok)

@@ -249,7 +249,35 @@ def a_key_that_comes_late(world):
     ann.hears_nothing(1)
 
 
-TESTS = [in_a_direct_room, a_key_that_comes_late, killed_at_any_instant, reactions_answer, as_the_specification_says, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
+def a_server_that_slows_us_down(world):
+    ann = world.person(crypto=True)
+    ann.direct(encrypted=True)
+    for _ in range(3):
+        ann.say("help")
+    for _ in range(3):
+        assert ann.hears(seconds=60)["encrypted"]
+
+
+a_server_that_slows_us_down.options = ("--limits", "strict")
+
+
+def forgotten_and_heard_again(world):
+    """What somebody said before can't be read any more; what they say next in the same session can."""
+    ann = world.person(crypto=True)
+    room = ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears("true right now")
+    ann.settle()
+    ann.say("forget me")
+    ann.hears()
+    ann.say("yes")
+    ann.settle()
+    assert not world.daemon.talk(ann.id, room), world.daemon.talk(ann.id, room)
+    ann.say(WORRY)
+    ann.hears("true right now")
+
+
+TESTS = [in_a_direct_room, a_server_that_slows_us_down, forgotten_and_heard_again, a_key_that_comes_late, killed_at_any_instant, reactions_answer, as_the_specification_says, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
          the_server_restarts, a_new_device, those_who_leave_read_no_more, a_key_that_never_comes]
 
 for test in TESTS:
