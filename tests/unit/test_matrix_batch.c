@@ -167,9 +167,35 @@ static void no_answer(void **state)
 	matrix_rooms_free(rooms);
 }
 
+/* What could not be read when it came was said before what comes now; of rooms that we are not in there is none. */
+static void late_events(void **state)
+{
+	static const char answer[] = JOIN("!old", ANN_SAYS), late[] = SAYS("$0", "@ann:b.c", "before");
+	const struct json_span event = {late, sizeof late - 1};
+	struct matrix_rooms *rooms = book();
+	struct matrix_batch *b = matrix_batch_new((struct json_span){answer, sizeof answer - 1}, "s1", &self, rooms);
+	struct matrix_outcome o;
+
+	(void)state;
+	assert_non_null(b);
+	(void)matrix_rooms_add(rooms, "!quiet");
+	matrix_batch_add_late(b, "!old", event);
+	matrix_batch_add_late(b, "!quiet", event);
+	matrix_batch_add_late(b, "!unknown", event);
+	learn(rooms, TWO);
+	matrix_batch_read(b);
+	matrix_batch_end(b, false, &o);
+	assert_int_equal(o.n, 3);
+	assert_string_equal(o.list[0].event, "$0");
+	assert_string_equal(o.list[1].event, "$1");
+	assert_string_equal(o.list[2].room, "!quiet");
+	matrix_batch_free(b);
+	matrix_rooms_free(rooms);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(no_answer)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(no_answer), cmocka_unit_test(late_events)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
