@@ -33,6 +33,9 @@ struct tally {
 	uint64_t failed; /* a limit was hit */
 };
 
+/* CPU time of this process. */
+double cpu_ns(void);
+
 void tally_pair(struct tally *t, size_t message, size_t pattern);
 void tally_span(struct tally *t, size_t message, size_t pattern, size_t start, size_t end);
 

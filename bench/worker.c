@@ -45,7 +45,7 @@ void tally_span(struct tally *t, size_t message, size_t pattern, size_t start, s
 	t->spans += mix(mix((uint64_t)message << 32 | pattern) ^ (uint64_t)start << 32 ^ end);
 }
 
-static double cpu_ns(void)
+double cpu_ns(void)
 {
 	struct timespec t;
 
