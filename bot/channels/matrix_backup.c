@@ -262,8 +262,11 @@ static void on_keys(void *ctx, const struct matrix_answer *a)
 
 	if (!is_answer(b, a))
 		return;
-	if (a->verdict != MATRIX_DONE) {
-		off(b, a->why);
+	if (a->verdict != MATRIX_DONE) { /* it was replaced? */
+		if (a->verdict == MATRIX_FORBIDDEN || a->verdict == MATRIX_MISSING)
+			ask_later(b, -1);
+		else
+			off(b, a->why);
 		return;
 	}
 	r->text = mem_strndup(a->body.at, a->body.len);
