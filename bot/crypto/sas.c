@@ -22,13 +22,13 @@
 #include "crypto/canonical.h"
 #include "crypto/olm.h"
 #include "crypto/sas_emoji.h"
+#include "crypto/sas_mac.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
 #define TYPE "m.key.verification."
-#define MAC_INFO "MATRIX_KEY_VERIFICATION_MAC"
 
-enum { MAX_ID = 256, MAX_INFO = 2048, MAX_KEYS = 16, STRING_BYTES = 6, KEY_BYTES = 32, FUTURE_MS = 5 * 60 * 1000 };
+enum { MAX_ID = 256, MAX_INFO = 2048, STRING_BYTES = 6, KEY_BYTES = 32, FUTURE_MS = 5 * 60 * 1000 };
 
 static const char method[] = "m.sas.v1";
 static const char agreement[] = "curve25519-hkdf-sha256";
@@ -311,123 +311,26 @@ static void on_key(struct sas *s, const cJSON *content, struct sas_says *out)
 
 /* ---- the keys of both sides, authenticated ---- */
 
-/* `ours`: by us for them, else by them for us. A new text. */
-static char *mac_of(const struct sas *s, bool ours, const char *key_id, const char *text)
+static void say_mac(const struct sas *s, struct sas_says *out)
 {
-	struct buf info;
-	char *code;
-
-	buf_init(&info, MAX_INFO);
-	buf_adds(&info, MAC_INFO);
-	if (ours)
-		buf_addf(&info, "%s%s%s%s", s->self_user, s->self_device, s->user, s->device);
-	else
-		buf_addf(&info, "%s%s%s%s", s->user, s->device, s->self_user, s->self_device);
-	buf_addf(&info, "%s%s", s->txn, key_id);
-	code = e2e_sas_mac(s->exchange, text, buf_str(&info));
-	buf_done(&info);
-	return code;
-}
-
-static bool mac_is(const struct sas *s, const char *key_id, const char *text, const cJSON *got)
-{
-	char *want = mac_of(s, false, key_id, text);
-	bool same = cJSON_IsString(got) && strcmp(got->valuestring, want) == 0;
-
-	free(want);
-	return same;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The ids of all keys, sorted, with commas between. */
-static void join_ids(const char **ids, size_t n, struct buf *out)
-{
-	qsort(ids, n, sizeof *ids, by_name);
-	for (size_t i = 0; i < n; i++)
-		buf_addf(out, "%s%s", i ? "," : "", ids[i]);
-}
-
-static bool ids_are_theirs(const struct sas *s, const cJSON *macs, const cJSON *keys)
-{
-	const char *ids[MAX_KEYS];
-	const cJSON *one;
-	struct buf list;
-	size_t n = 0;
-	bool same;
-
-	cJSON_ArrayForEach(one, macs)
-	{
-		if (n == MAX_KEYS)
-			return false;
-		ids[n++] = one->string;
-	}
-	buf_init(&list, MAX_KEYS * MAX_ID);
-	join_ids(ids, n, &list);
-	same = mac_is(s, "KEY_IDS", buf_str(&list), keys);
-	buf_done(&list);
-	return same;
-}
-
-/* Keys that the server does not tell of are passed by, but the device's own must be there. */
-static bool keys_are_theirs(const struct sas *s, const cJSON *macs, const struct sas_their_keys *keys)
-{
-	bool device = false;
-	const cJSON *one;
-
-	cJSON_ArrayForEach(one, macs)
-	{
-		const char *key = keys->find(keys->ctx, s->user, one->string);
-
-		if (key && !mac_is(s, one->string, key, one))
-			return false;
-		if (key && strncmp(one->string, "ed25519:", 8) == 0 && strcmp(one->string + 8, s->device) == 0)
-			device = true;
-	}
-	return device;
-}
-
-static void add_mac(const struct sas *s, cJSON *macs, const char *key_id, const char *key)
-{
-	char *code = mac_of(s, true, key_id, key);
-
-	cJSON_AddStringToObject(macs, key_id, code);
-	free(code);
-}
-
-static void say_mac(struct sas *s, struct sas_says *out)
-{
-	cJSON *content = say(out, TYPE "mac", s->txn, s->in_room), *macs = cJSON_AddObjectToObject(content, "mac");
+	const struct sas_mac ours = {.exchange = s->exchange, .from_user = s->self_user, .from_device = s->self_device,
+		.to_user = s->user, .to_device = s->device, .txn = s->txn};
 	char device_id[MAX_ID + 16], master_id[E2E_KEY_SIZE + 16];
-	const char *ids[2] = {device_id, master_id};
-	struct buf list;
-	char *code;
+	const struct sas_mac_key keys[] = {{device_id, s->device_key}, {master_id, s->master_key}};
 
 	snprintf(device_id, sizeof device_id, "ed25519:%s", s->self_device);
-	add_mac(s, macs, device_id, s->device_key);
-	if (s->master_key) {
-		snprintf(master_id, sizeof master_id, "ed25519:%s", s->master_key);
-		add_mac(s, macs, master_id, s->master_key);
-	}
-	buf_init(&list, MAX_INFO);
-	join_ids(ids, s->master_key ? 2 : 1, &list);
-	code = mac_of(s, true, "KEY_IDS", buf_str(&list));
-	cJSON_AddStringToObject(content, "keys", code);
-	free(code);
-	buf_done(&list);
+	snprintf(master_id, sizeof master_id, "ed25519:%s", s->master_key ? s->master_key : "");
+	sas_mac_write(&ours, keys, s->master_key ? 2 : 1, say(out, TYPE "mac", s->txn, s->in_room));
 }
 
 static void on_mac(struct sas *s, const cJSON *content, const struct sas_their_keys *keys, struct sas_says *out)
 {
-	const cJSON *macs = cJSON_GetObjectItemCaseSensitive(content, "mac");
+	const struct sas_mac theirs = {.exchange = s->exchange, .from_user = s->user, .from_device = s->device,
+		.to_user = s->self_user, .to_device = s->self_device, .txn = s->txn};
 
-	if (!cJSON_IsObject(macs)) {
+	if (!cJSON_IsObject(cJSON_GetObjectItemCaseSensitive(content, "mac"))) {
 		cancel(s, "m.invalid_message", out);
-	} else if (!ids_are_theirs(s, macs, cJSON_GetObjectItemCaseSensitive(content, "keys")) ||
-		!keys_are_theirs(s, macs, keys)) {
+	} else if (!sas_mac_check(&theirs, content, keys)) {
 		cancel(s, "m.key_mismatch", out);
 	} else {
 		say_mac(s, out);
