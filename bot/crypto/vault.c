@@ -18,6 +18,8 @@ enum { NONCE = 12, TAG = 16, KEY = 32 };
 
 struct vault {
 	uint8_t key[KEY];
+	EVP_CIPHER *cipher; /* looked up once: that takes longer than to seal a text */
+	EVP_CIPHER_CTX *ctx; /* used again and again; holds the key */
 	struct e2e_pickle_key pickle;
 };
 
@@ -25,6 +27,10 @@ struct vault *vault_new(const char *secret)
 {
 	struct vault *v = mem_alloc(1, sizeof *v);
 
+	v->cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+	v->ctx = EVP_CIPHER_CTX_new();
+	if (!v->cipher || !v->ctx)
+		abort();
 	bytes_derive(secret, strlen(secret), "soleus vault", v->key, sizeof v->key);
 	bytes_derive(secret, strlen(secret), "soleus pickle", v->pickle.bytes, sizeof v->pickle.bytes);
 	return v;
@@ -32,6 +38,10 @@ struct vault *vault_new(const char *secret)
 
 void vault_free(struct vault *v)
 {
+	if (!v)
+		return;
+	EVP_CIPHER_CTX_free(v->ctx);
+	EVP_CIPHER_free(v->cipher);
 	bytes_wipe_n(v, sizeof *v);
 }
 
@@ -40,13 +50,13 @@ const struct e2e_pickle_key *vault_pickle_key(const struct vault *v)
 	return &v->pickle;
 }
 
-/* The cipher with its key, nonce and what it is bound to; the caller's to free. */
+/* The cipher with its key, nonce and what it is bound to. */
 static EVP_CIPHER_CTX *begin(const struct vault *v, const uint8_t *nonce, const char *name, int sealing)
 {
-	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+	EVP_CIPHER_CTX *c = v->ctx;
 	int n;
 
-	if (!c || EVP_CipherInit_ex(c, EVP_aes_256_gcm(), NULL, v->key, nonce, sealing) != 1 ||
+	if (EVP_CipherInit_ex2(c, v->cipher, v->key, nonce, sealing, NULL) != 1 ||
 		EVP_CipherUpdate(c, NULL, &n, (const uint8_t *)name, (int)strlen(name)) != 1)
 		abort();
 	return c;
@@ -65,7 +75,6 @@ char *vault_seal(const struct vault *v, const char *name, const char *plain, siz
 		EVP_CipherFinal_ex(c, all + NONCE + n, &n) != 1 ||
 		EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG, all + NONCE + len) != 1)
 		abort();
-	EVP_CIPHER_CTX_free(c);
 	text = base64_text(all, NONCE + len + TAG);
 	free(all);
 	return text;
@@ -80,7 +89,6 @@ static char *open_bytes(const struct vault *v, const char *name, uint8_t *all, s
 		EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG, all + NONCE + len) == 1 &&
 		EVP_CipherFinal_ex(c, (uint8_t *)plain + n, &n) == 1;
 
-	EVP_CIPHER_CTX_free(c);
 	if (ok)
 		return plain;
 	bytes_wipe_n(plain, len);
