@@ -51,6 +51,7 @@ static const char *const names[] = {"idle", "asking", "fetching", "restoring", "
 /* One key that is under way to the server. */
 struct sent {
 	char *room, *session;
+	uint32_t first;
 };
 
 struct matrix_backup {
@@ -167,12 +168,16 @@ static void take_key(void *ctx, const struct backup_session *s)
 	const struct room_key_owner owner = {.room = s->room, .user = "", .curve25519 = s->sender_key,
 		.ed25519 = s->sender_ed25519, .forwarded = true};
 
-	if (room_keys_add(b->env.keys, &owner, s->id, s->key, true, NULL) == 0) {
-		room_keys_backed(b->env.keys, s->room, s->id, true);
-		b->restore.n++;
-	} else {
+	bool had = room_keys_has(b->env.keys, s->room, s->id); /* maybe a better one, which the backup lacks */
+	uint32_t first;
+
+	if (room_keys_add(b->env.keys, &owner, s->id, s->key, true, NULL) != 0) {
 		b->restore.lost++;
+		return;
 	}
+	if (!had && room_keys_first(b->env.keys, s->room, s->id, &first))
+		room_keys_backed(b->env.keys, s->room, s->id, first);
+	b->restore.n++;
 }
 
 /* The next room's sessions; false when there is none. */
@@ -353,7 +358,7 @@ static void on_sent(void *ctx, const struct matrix_answer *a)
 
 	if (is_answer(b, a) && a->verdict == MATRIX_DONE) {
 		for (size_t i = 0; i < b->n_sent; i++)
-			room_keys_backed(b->env.keys, b->sent[i].room, b->sent[i].session, true);
+			room_keys_backed(b->env.keys, b->sent[i].room, b->sent[i].session, b->sent[i].first);
 		backoff_reset(&b->backoff);
 		b->env.changed(b->env.ctx);
 		b->state = READY;
@@ -396,7 +401,7 @@ static bool erase_one(struct matrix_backup *b)
 	if (!session)
 		return false;
 	arena = arena_new();
-	b->sent[b->n_sent++] = (struct sent){mem_strdup(room), mem_strdup(session)};
+	b->sent[b->n_sent++] = (struct sent){mem_strdup(room), mem_strdup(session), 0};
 	b->state = SENDING;
 	b->call = matrix_api_call(b->env.parts->api, &(struct matrix_ask){.method = "DELETE",
 		.path = matrix_path(arena, "/v3/room_keys/keys/*/*?version=*", room, session, b->version)}, on_erased, b);
@@ -419,7 +424,7 @@ static void add_key(void *ctx, const char *room, const char *session, const cJSO
 		.forwarded = forwarded};
 
 	if (b->n_sent < AT_ONCE && backup_add(batch->body, e2e_opener_key(b->opener), &entry, NULL) == 0)
-		b->sent[b->n_sent++] = (struct sent){mem_strdup(room), mem_strdup(session)};
+		b->sent[b->n_sent++] = (struct sent){mem_strdup(room), mem_strdup(session), first};
 }
 
 static void submit(struct matrix_backup *b, const cJSON *body)

@@ -100,11 +100,11 @@ static void tell(const struct config *c, const char *recovery_file, const struct
 	if (!c->matrix.identity_file)
 		printf("matrix.identity_file is not set: others can't tell that this device is really the account's\n");
 	else if (done->enrolled == MATRIX_ENROLLED_NEW)
-		printf("the account has an identity now; its recovery key is in %s.\n"
+		printf("the account has an identity now; start soleus anew if it runs. Its recovery key is in %s.\n"
 			"Keep that key in another place, and not on this machine: after a lost disk it alone brings back the\n"
 			"identity, and the keys to what was said before.\n", recovery_file);
 	else if (done->enrolled == MATRIX_ENROLLED_RESTORED)
-		printf("the identity was brought back with the recovery key\n");
+		printf("the identity was brought back with the recovery key; start soleus anew if it runs\n");
 	else
 		printf("the identity is in place\n");
 }

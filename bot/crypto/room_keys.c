@@ -359,15 +359,32 @@ size_t room_keys_not_backed(const struct room_keys *k, size_t limit, room_keys_e
 	return b.n;
 }
 
-void room_keys_backed(const struct room_keys *k, const char *room, const char *session, bool backed)
+void room_keys_backed(const struct room_keys *k, const char *room, const char *session, uint32_t first)
 {
 	char name[MAX_NAME];
 	cJSON *row = name_of(room, session, name) ? locker_json(k->locker, ROW, name) : NULL;
+	struct e2e_reader *r = reader_of(k, row);
 
-	if (!row)
-		return;
-	member_set(row, "backed", cJSON_CreateBool(backed));
-	locker_put_json(k->locker, ROW, name, row);
+	if (r && e2e_reader_first(r) == first) {
+		member_set(row, "backed", cJSON_CreateBool(true));
+		locker_put_json(k->locker, ROW, name, row);
+		row = NULL;
+	}
+	e2e_reader_free(r);
+	cJSON_Delete(row);
+}
+
+bool room_keys_first(const struct room_keys *k, const char *room, const char *session, uint32_t *out)
+{
+	char name[MAX_NAME];
+	cJSON *row = name_of(room, session, name) ? locker_json(k->locker, ROW, name) : NULL;
+	struct e2e_reader *r = reader_of(k, row);
+
+	if (r)
+		*out = e2e_reader_first(r);
+	e2e_reader_free(r);
+	cJSON_Delete(row);
+	return r != NULL;
 }
 
 static void not_backed(void *ctx, const char *name, const char *text)

@@ -67,7 +67,10 @@ cJSON *room_keys_forward(const struct room_keys *k, const char *room, const char
 typedef void (*room_keys_each)(void *ctx, const char *room, const char *session, const cJSON *data, uint32_t first,
 	bool forwarded);
 size_t room_keys_not_backed(const struct room_keys *k, size_t limit, room_keys_each each, void *ctx);
-void room_keys_backed(const struct room_keys *k, const char *room, const char *session, bool backed);
+/* The backup has that session from the message `first` on: it is not told any more, unless it is another by now. */
+void room_keys_backed(const struct room_keys *k, const char *room, const char *session, uint32_t first);
+/* From which message on we can read that session; false when we can't. */
+bool room_keys_first(const struct room_keys *k, const char *room, const char *session, uint32_t *out);
 /* The backup is another now: none of them is in it. */
 void room_keys_none_backed(const struct room_keys *k);
 /* A session that the backup has from an earlier message on than we may have it now: its name, which lies in `out_room` behind

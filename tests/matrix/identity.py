@@ -75,6 +75,7 @@ class Proxy:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # whoever asked was killed
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -510,6 +511,31 @@ def a_lost_disk(account):
     ann.hears(room=room)
 
 
+def nothing_left(account):
+    """The recovery key alone: a new device, which whoever trusted the old one trusts at once."""
+    account.login()
+    account.start()
+    account.logged("device is signed")
+    ann = account.person("--strict-devices")
+    room = ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears("true right now")
+    keys_in_the_backup(account, 2)
+    account.stop(signal.SIGKILL)
+    recovery = account.file(RECOVERY)
+    shutil.rmtree(os.path.join(account.folder, "state"))
+    account.lose("token", "identity", "key", RECOVERY)
+    ann.do("drop")
+    status, said = account.login(typed=recovery)
+    assert status == 0 and "brought back" in said, said
+    account.start()
+    account.logged("room keys restored keys=2 lost=0")
+    account.logged("device is signed", 2)
+    ann.say(WORRY, room=room)
+    heard = ann.hears("true right now", room=room)
+    assert heard["encrypted"] and heard["shield"] == 0, heard
+
+
 def forgotten(account):
     """What somebody said before they were forgotten can't be read with the backup, either."""
     account.login()
@@ -598,7 +624,7 @@ def the_backup_is_replaced(account):
 TESTS = [made_once, kept, brought_back, given_up, broken_off, broken_off_early, broken_off_anywhere, made_elsewhere,
          a_wrong_password, without_identity, a_lost_device, the_doctor_looks, seen_as_signed, not_signed,
          verified_from_device_to_device, verified_in_a_room, verified_in_an_encrypted_room, the_strings_differ, a_stranger_asks,
-         a_lost_disk, forgotten, the_server_stumbles, the_backup_is_replaced]
+         a_lost_disk, nothing_left, forgotten, the_server_stumbles, the_backup_is_replaced]
 
 
 def main():

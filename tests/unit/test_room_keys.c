@@ -172,7 +172,9 @@ static void through_a_backup(void **state)
 	cJSON *one = say(f->a, "one");
 
 	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_data, &b), 1);
-	room_keys_backed(&f->b->keys, ROOM, b.session, true);
+	room_keys_backed(&f->b->keys, ROOM, b.session, 1); /* of another key for that session */
+	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_data, &b), 1);
+	room_keys_backed(&f->b->keys, ROOM, b.session, 0);
 	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_data, &b), 0);
 	room_keys_none_backed(&f->b->keys); /* there is another backup now */
 	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_data, &b), 1);
@@ -199,7 +201,7 @@ static void forgotten_in_the_backup(void **state)
 	room_keys_forget(&f->b->keys, "@a:s"); /* nobody has it but we */
 	assert_null(room_keys_to_erase(&f->b->keys, room));
 	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_late_data, &b), 1);
-	room_keys_backed(&f->b->keys, ROOM, b.session, true);
+	room_keys_backed(&f->b->keys, ROOM, b.session, 1);
 	room_keys_forget(&f->b->keys, "@a:s");
 	assert_int_equal(room_keys_not_backed(&f->b->keys, 10, take_late_data, &b), 0);
 	session = room_keys_to_erase(&f->b->keys, room);
