@@ -26,7 +26,7 @@ enum incoming_kind {
 	INCOMING_COMMAND, /* `text` is the command's name without slash, `args` the rest */
 	INCOMING_GONE, /* they left, or blocked us: nothing more can be said in the room */
 	INCOMING_BACK, /* they are there again */
-	INCOMING_ADDED, /* we were added to the room */
+	INCOMING_ADDED, /* we were added to the room; by `person`, where nobody else is there */
 	INCOMING_MOVED, /* the room is called `text` now */
 	INCOMING_CAME, /* they came into a room where nobody but us is */
 	INCOMING_SEALED, /* what is said in the room can't be read here, as it is encrypted; `text` says "keys" where one message's

@@ -428,6 +428,15 @@ static void tell_sealed(struct matrix_batch *b, const struct place *p, struct ma
 	out->list[out->n++] = bare(INCOMING_SEALED, p->id, arena_printf(b->arena, "sealed %s", p->id));
 }
 
+/* The one besides us in a private room; "" while they were only called. */
+static const char *who_is_there(const struct matrix_batch *b, const struct matrix_room *room)
+{
+	for (size_t i = 0; i < room->people; i++)
+		if (!room->list[i].invited && strcmp(room->list[i].user, b->self->user) != 0)
+			return arena_strdup(b->arena, room->list[i].user);
+	return "";
+}
+
 /* A room that we came into: one that replaces another, or a new one. */
 static void enter(struct matrix_batch *b, const struct place *p, struct matrix_outcome *out)
 {
@@ -445,6 +454,8 @@ static void enter(struct matrix_batch *b, const struct place *p, struct matrix_o
 		return;
 	}
 	in.direct = matrix_room_is_direct(room);
+	if (in.direct && in.kind == INCOMING_ADDED)
+		in.person = who_is_there(b, room);
 	out->list[out->n++] = in;
 }
 

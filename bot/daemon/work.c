@@ -36,6 +36,10 @@ bool work_origin(const struct work *w, const struct incoming *in, struct store_k
 {
 	const char *room, *thread;
 
+	if (in->kind == INCOMING_ADDED && in->direct && *in->person) {
+		*out = work_waiting_key(w->channel->ops->name, in->person);
+		return true;
+	}
 	if (in->kind != INCOMING_COMMAND || !in->direct || !commands_origin(in->args, w->arena, &room, &thread))
 		return false;
 	*out = (struct store_key){w->channel->ops->name, room, thread, in->person};
@@ -272,10 +276,15 @@ static void command(struct work *w, struct work_talk *t, const struct work_talk 
 	work_say_text(w, t, in, says, strlen(says), done);
 }
 
-static void added(struct work *w, struct work_talk *t, const struct incoming *in)
+static void added(struct work *w, struct work_talk *t, const struct work_talk *origin, const struct incoming *in,
+	struct work_done *done)
 {
 	const char *ours = work_words(w, t, w->channel->ops->name, "added");
 
+	if (origin && origin->kept && !t->kept) { /* they followed the link to us */
+		work_carry_over(w, t, origin);
+		work_go_on(w, t, done);
+	}
 	if (!in->direct)
 		work_put_text(w, t, in, ours ? ours : work_words(w, t, "words", "added"));
 }
@@ -328,7 +337,7 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 		w->moved = true;
 		break;
 	case INCOMING_ADDED:
-		added(w, t, in);
+		added(w, t, origin, in, out);
 		break;
 	case INCOMING_CAME:
 		came(w, t, out);

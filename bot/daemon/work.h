@@ -78,9 +78,11 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 void work_check_in(struct work *w, struct work_talk *t, const struct store_out *row, struct work_done *out);
 /* A copy of what is kept; `row` goes. */
 void work_export(struct work *w, const struct store_out *row, const char *document);
-/* The conversation in the private room that was opened for a row; false where there is none. */
+/* Where a talk waits that can't go on yet: in a room by the name of the person, until there is a private one. */
+struct store_key work_waiting_key(const char *channel, const char *person);
+/* The conversation in the private room that was opened for a row, or the one that waits; false for other rows. */
 bool work_private_key(const struct store_out *row, const struct channel_private *opened, struct store_key *out);
-/* A talk goes on in private: `there`, or NULL where no room is to be had. `opened` may be NULL. `row` goes. */
+/* A talk goes on in private: `there`, of work_private_key. `opened` may be NULL, and so is `there` then. `row` goes. */
 void work_private(struct work *w, struct work_talk *t, struct work_talk *there, const struct store_out *row,
 	const struct channel_private *opened);
 /* What comes of a wish about the room's settings, of somebody with that role. `row` goes. */

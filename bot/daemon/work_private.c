@@ -1,6 +1,7 @@
 /* work_private.c - where others read along nothing personal is asked: the talk goes on in a private room. Where a link
  * can carry it over, the person follows the link. Where it can't, the channel opens a room and they are invited: until
- * that is done the errand waits in the outbox, and until they come so does the question. */
+ * that is done the errand waits in the outbox, and until they come so does the question. Where no room can be opened the
+ * talk waits until they open one. */
 #include "daemon/work_parts.h"
 
 #include <string.h>
@@ -105,11 +106,18 @@ void work_go_on(struct work *w, struct work_talk *t, struct work_done *done)
 		work_say_text(w, t, &in, says, strlen(says), done);
 }
 
+struct store_key work_waiting_key(const char *channel, const char *person)
+{
+	return (struct store_key){channel, person, "", person};
+}
+
 bool work_private_key(const struct store_out *row, const struct channel_private *opened, struct store_key *out)
 {
-	if (!row || !opened || !opened->room)
+	if (!row || !opened)
 		return false;
-	*out = (struct store_key){row->key.channel, opened->room, "", row->key.person};
+	*out = work_waiting_key(row->key.channel, row->key.person);
+	if (opened->room)
+		out->room = opened->room;
 	return true;
 }
 
@@ -121,12 +129,10 @@ void work_private(struct work *w, struct work_talk *t, struct work_talk *there, 
 
 	(void)work_read_errand(w, row, &in);
 	store_batch_out_done(w->batch, row->id);
-	if (!t->kept || !opened) /* erased meanwhile, or written by another version */
+	if (!t->kept || !there) /* erased meanwhile, or written by another version */
 		return;
-	put_way(w, t, &in, there ? invitation(t) : "go_private_alone", opened->link);
-	if (!there)
-		return;
+	put_way(w, t, &in, opened->room ? invitation(t) : "go_private_alone", opened->link);
 	work_carry_over(w, there, t);
-	if (opened->there)
+	if (opened->room && opened->there)
 		work_go_on(w, there, &done);
 }

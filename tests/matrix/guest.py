@@ -234,6 +234,9 @@ def only_so_many_rooms_are_made(world):
     assert len(invitation(world, ann)) == 1
     told = offer(bob, room, WORRY)
     assert not invitation(world, bob) and urllib.parse.quote(world.bot, safe="") in told["body"] and "999" in told["body"], told
+    own = bob.direct()  # and the talk is there when they do
+    bob.hears("1\\. ", room=own)
+    assert world.daemon.talk(bob.id, own)["facts"].get("swelling") == "present", world.daemon.talk(bob.id, own)
 
 
 only_so_many_rooms_are_made.world = {"private": "offer_private: true, private_per_hour: 1"}

@@ -147,7 +147,7 @@ static inline void fake_open_private(struct channel *c, const char *person, chan
 /* As a platform where no link carries a talk over. */
 static const struct channel_ops fake_opening_ops = {.name = "fake", .can = {.choices = true, .choice_width = 20},
 	.say = fake_say, .unshow = fake_unshow, .send = fake_send, .is_shared = fake_is_shared,
-	.open_private = fake_open_private};
+	.ask_role = fake_ask_role, .open_private = fake_open_private};
 
 static const struct channel_ops fake_ops = {.name = "fake", .can = {.choices = true, .choice_width = 20, .shared_room_per_minute = FAKE_PER_MINUTE},
 	.say = fake_say, .unshow = fake_unshow, .send = fake_send, .private_link = fake_link, .is_shared = fake_is_shared,

@@ -45,13 +45,13 @@ static const struct {
 	/* the very first answer, and rooms that we come into */
 	{"", JOIN("!old", ANN_SAYS), TWO, NULL, false, ""},
 	{"s1", JOIN("!new", SAYS("$0", "@ann:b.c", "before") "," MEMBER("$i", "@calf:b.c", "invite") "," ANN_SAYS ","
-			MEMBER("$j", "@calf:b.c", "join")), TWO, NULL, false, "added !new '' added !new s2 direct;text !new '' $1 direct;"},
+			MEMBER("$j", "@calf:b.c", "join")), TWO, NULL, false, "added !new '' added !new s2 direct by @ann:b.c;text !new '' $1 direct;"},
 	{"s1", JOIN("!new", ""), THREE, NULL, false, "added !new '' added !new s2;"},
 	{"s1", JOIN("!new", ""), TWO "," STATE("m.room.encryption", ""), NULL, false, "sealed !new '' sealed !new;"},
 	{"s1", JOIN("!new", ""), TWO "," STATE("m.room.create", "\"predecessor\":{\"room_id\":\"!closed\"}"), NULL, false,
 		"moved !closed '' moved !closed direct;|leave !closed;"},
 	{"s1", JOIN("!new", ""), TWO "," STATE("m.room.create", "\"predecessor\":{\"room_id\":\"!old\"}"), NULL, false,
-		"added !new '' added !new s2 direct;"},
+		"added !new '' added !new s2 direct by @ann:b.c;"},
 	/* somebody follows an invitation; a new name is no coming */
 	{"s1", JOIN("!old", MEMBER("$m", "@ann:b.c", "join")), TWO, NULL, false, "came !old '' $m direct;"},
 	{"s1", JOIN("!old", MEMBER("$m", "@ann:b.c", "join")), THREE, NULL, false, ""},
@@ -108,8 +108,9 @@ static void describe(const struct matrix_outcome *o, const struct matrix_batch *
 	for (size_t i = 0; i < o->n; i++) {
 		const struct incoming *in = &o->list[i];
 
-		buf_addf(out, "%s %s %s %s%s;", kinds[in->kind], in->room, *in->thread ? in->thread : "''", in->event,
-			in->direct ? " direct" : "");
+		buf_addf(out, "%s %s %s %s%s%s%s;", kinds[in->kind], in->room, *in->thread ? in->thread : "''", in->event,
+			in->direct ? " direct" : "", in->kind == INCOMING_ADDED && *in->person ? " by " : "",
+			in->kind == INCOMING_ADDED ? in->person : "");
 	}
 	invitations = matrix_batch_invitations(b, &n);
 	if (n || o->n_moves || o->n_follow)

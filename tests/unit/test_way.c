@@ -488,6 +488,27 @@ static void a_private_room_is_opened(void **s)
 	assert_false(sent_since(0, "tell me again"));
 }
 
+static void the_rooms_numbers_hold_for_who_comes_from_it(void **s)
+{
+	struct incoming in = in_group("1", "my calf is swollen and warm", true), came = incoming_text("2", "");
+	size_t sent;
+
+	(void)s;
+	fake.channel.ops = &fake_opening_ops;
+	fake.private = (struct channel_private){.room = "9", .link = "https://example.org/9"};
+	wish("0", "region us", CHANNEL_ROLE_ADMIN);
+	give(&in);
+	came.kind = INCOMING_CAME;
+	came.room = "9";
+	give(&came);
+	sent = fake.n_sent;
+	in = incoming_text("3", "my leg is cold and blue and i can't breathe");
+	in.room = "9";
+	give(&in);
+	assert_true(sent_since(sent, "911"));
+	assert_false(sent_since(sent, "999"));
+}
+
 static void a_private_room_that_is_there_is_taken(void **s)
 {
 	struct incoming in = in_group("1", "my calf is swollen and warm", true);
@@ -527,6 +548,18 @@ static void where_no_room_is_to_be_had_a_link_is(void **s)
 	assert_int_equal(fake.n_sent, 1);
 	assert_string_equal(fake.sent[0].kind, "link");
 	assert_true(sent_since(0, "999"));
+	in = incoming_text("2", ""); /* they invite us, and the talk goes on */
+	in.kind = INCOMING_ADDED;
+	in.room = "11";
+	in.person = "6";
+	give(&in);
+	assert_int_equal(fake.n_sent, 1); /* somebody else comes to nothing new */
+	in.event = "3";
+	in.room = "12";
+	in.person = "5";
+	give(&in);
+	assert_true(sent_since(1, "[many]"));
+	assert_string_equal(fake.sent[1].room, "12");
 }
 
 static void two_people_in_one_room_never_mix(void **s)
@@ -791,6 +824,7 @@ int main(void)
 		WITH_DAEMON(a_talk_goes_on_in_private),
 		WITH_DAEMON(danger_is_answered_once_whatever_the_thread),
 		WITH_DAEMON(a_private_room_is_opened),
+		WITH_DAEMON(the_rooms_numbers_hold_for_who_comes_from_it),
 		WITH_DAEMON(a_private_room_that_is_there_is_taken),
 		WITH_DAEMON(where_no_room_is_to_be_had_a_link_is),
 		WITH_DAEMON(only_admins_set_how_we_behave),
