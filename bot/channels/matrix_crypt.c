@@ -66,6 +66,12 @@ void matrix_crypt_room_sealed(struct matrix_crypt *c, const char *room)
 	}
 }
 
+void matrix_crypt_left(struct matrix_crypt *c, const char *room)
+{
+	if (c && c->self)
+		room_out_drop(&c->out, room);
+}
+
 void matrix_crypt_forget(struct matrix_crypt *c, const char *user)
 {
 	if (!c)

@@ -72,6 +72,8 @@ void matrix_saving_cancel(struct matrix_saving *s);
 /* A room that was once encrypted stays so, whatever the server says. */
 bool matrix_crypt_is_sealed(const struct matrix_crypt *c, const char *room);
 void matrix_crypt_room_sealed(struct matrix_crypt *c, const char *room);
+/* We are not there any more: if we come again, what we say is sealed with other keys. */
+void matrix_crypt_left(struct matrix_crypt *c, const char *room);
 /* What that person said before can't be read any more. */
 void matrix_crypt_forget(struct matrix_crypt *c, const char *user);
 

@@ -403,6 +403,9 @@ static void after_saving(struct matrix_sync *s)
 	for (size_t i = 0; i < o->n_last; i++)
 		if (is_last(o, i))
 			mark_read(s, o->last[i]);
+	for (size_t i = 0; i < o->n; i++)
+		if (o->list[i].kind == INCOMING_GONE)
+			matrix_crypt_left(s->parts->crypt, o->list[i].room);
 	for (size_t i = 0; i < o->n_moves; i++)
 		matrix_api_tell(s->parts->api, "POST", matrix_path(arena, "/v3/rooms/*/leave", o->moves[i].from), "{}");
 	for (size_t i = 0; i < s->n_late; i++)

@@ -282,7 +282,22 @@ def forgotten_and_heard_again(world):
     ann.hears("true right now")
 
 
-TESTS = [in_a_direct_room, a_server_that_slows_us_down, forgotten_and_heard_again, a_key_that_comes_late, killed_at_any_instant, reactions_answer, as_the_specification_says, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
+def called_back(world):
+    """Removed, and called again: nothing is sealed with a key that was given out before."""
+    ann, ben = world.person(crypto=True), world.person(crypto=True)
+    room = ann.do("room", name="club", encrypted=True, invite=[ben.id, world.bot])["room"]
+    ben.do("join", room=room)
+    ann.hears("Hello", room=room)
+    ann.do("kick", room=room, user=world.bot)
+    time.sleep(1)
+    ann.do("invite", room=room, user=world.bot)
+    ann.hears("Hello", room=room)
+    ann.say(f"!calf {URGENT}", room=room)
+    assert ann.hears("999", room=room)["encrypted"]
+    assert len({e["content"]["session_id"] for e in raw_events(world, room, "m.room.encrypted")}) == 2
+
+
+TESTS = [in_a_direct_room, called_back, a_server_that_slows_us_down, forgotten_and_heard_again, a_key_that_comes_late, killed_at_any_instant, reactions_answer, as_the_specification_says, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
          the_server_restarts, a_new_device, those_who_leave_read_no_more, a_key_that_never_comes]
 
 for test in TESTS:
