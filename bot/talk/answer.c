@@ -17,6 +17,7 @@
 
 enum {
 	FEW_WORDS = 1, /* words beside a yes or no that need not be understood where "no" means "I can" */
+	STATEMENT_WORDS = 3,
 	MANY_FINDINGS = 4, /* a message that tells so much is no bare age */
 	OLDEST = 120,
 	MONTHS = 12,
@@ -329,6 +330,33 @@ static bool tells_other(const struct hearing *h)
 	return any;
 }
 
+/* Some words in a row that nothing was heard in. */
+static bool has_unread_piece(const struct hearing *h)
+{
+	for (size_t i = 0; i < h->n_pieces; i++) {
+		const struct piece *p = &h->pieces[i];
+
+		if (!p->pure && !p->question && p->to - p->from >= STATEMENT_WORDS && !hear_read(h, p))
+			return true;
+	}
+	return false;
+}
+
+/* "Just the right one. Pure bowfin, it is": a side alone settles no long list where something else could not be read. */
+static bool tells_side_only(const struct hearing *h)
+{
+	if (!hear_screen(h) || is_outright(h) || h->out->n_lines || !hear_says(h, "where") || !has_unread_piece(h))
+		return false;
+	for (size_t i = 0; i < h->n_asks; i++) {
+		struct facts alone = {0};
+
+		alone.state[h->asks[i]] = STATE_PRESENT;
+		if (h->out->told.state[h->asks[i]] == STATE_PRESENT && decide_urgency(h->c->tables, &alone) > URGENCY_NONE)
+			return false;
+	}
+	return true;
+}
+
 static void judge(struct hearing *h)
 {
 	struct answer *out = h->out;
@@ -345,6 +373,7 @@ static void judge(struct hearing *h)
 		return;
 	}
 	out->settled |= tells_other(h);
+	out->settled &= !tells_side_only(h);
 	if (!is_outright(h) && !out->n_lines && !tells_anything(h) && !out->settled)
 		out->act = ACT_CHATTER;
 }

@@ -204,8 +204,7 @@ bool hear_named(const struct hearing *h, int finding)
 	return false;
 }
 
-/* What the rules heard in it, or a name that counts: the piece was understood. */
-static bool is_read(const struct hearing *h, const struct piece *p)
+bool hear_read(const struct hearing *h, const struct piece *p)
 {
 	for (size_t i = 0; i < h->u->n_mentions; i++) {
 		size_t at = hear_mention_token(h, &h->u->mentions[i]);
@@ -235,7 +234,7 @@ static bool said_plainly(const struct hearing *h, size_t from, size_t to)
 		const struct piece *p = &h->pieces[i];
 		bool touches = p->from < to && from < p->to;
 
-		if (touches && (p->question || is_well(h, p) || (h->out->settled && is_read(h, p))))
+		if (touches && (p->question || is_well(h, p) || hear_read(h, p)))
 			return false;
 		for (size_t k = p->from; touches && k < p->to; k++)
 			if ((k < from || k >= to) && h->words[k] & (WORD_NO | WORD_GOOD | WORD_REST) && !(h->words[k] & WORD_KEY))
@@ -244,7 +243,7 @@ static bool said_plainly(const struct hearing *h, size_t from, size_t to)
 	return true;
 }
 
-static bool spoken_of(const struct hearing *h, int finding)
+bool hear_spoken(const struct hearing *h, int finding)
 {
 	for (size_t i = 0; i < h->n_keys; i++)
 		if (h->keys[i].finding == finding && !h->keys[i].denies && !h->keys[i].able &&
@@ -268,7 +267,7 @@ int hear_spoken_of(const struct hearing *h)
 			continue;
 		facts_tell(tables_of(h), &then, h->asks[i], STATE_PRESENT);
 		enum urgency urgency = decide_urgency(tables_of(h), &then);
-		if (urgency > most && spoken_of(h, h->asks[i])) {
+		if (urgency > most && hear_spoken(h, h->asks[i])) {
 			most = urgency;
 			found = h->asks[i];
 		}

@@ -178,7 +178,7 @@ static void join_verdicts(struct hearing *h)
 		struct piece *p = &h->pieces[i], *next = p + 1;
 		bool whole = (p->from == 0 || ends_sentence(h, p->from - 1)) && ends_sentence(h, next->to);
 
-		if (!whole || !p->pure || !(p->words & WORD_KEY) || p->said != VERDICT_NONE || !next->bare ||
+		if (!whole || !p->pure || !(p->words & WORD_KEY) || p->words & WORD_NO || p->said != VERDICT_NONE || !next->bare ||
 			sign_at(h, p->to) != ',' || next->to - next->from > FEW_WORDS)
 			continue;
 		p->said = next->said;

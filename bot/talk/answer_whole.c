@@ -18,11 +18,13 @@ static void keep_named(struct hearing *h, struct facts *then)
 
 	for (size_t i = 0; i < h->n_asks; i++) {
 		int finding = h->asks[i];
+		bool named = hear_named(h, finding);
 
-		if (then->state[finding] != STATE_ABSENT || h->now.state[finding] == STATE_ABSENT || !hear_named(h, finding))
+		if (then->state[finding] != STATE_ABSENT || h->now.state[finding] == STATE_ABSENT ||
+			(!named && !hear_spoken(h, finding)))
 			continue;
 		then->state[finding] = h->now.state[finding];
-		if (h->rest && !finding_calms(tables_of(h), finding))
+		if (named && h->rest && !finding_calms(tables_of(h), finding))
 			then->state[finding] = in_doubt ? STATE_UNCERTAIN : STATE_PRESENT;
 	}
 }
@@ -255,6 +257,15 @@ static void narrow_which(struct hearing *h, const struct facts *before)
 	*w = kept;
 }
 
+/* "Only the left one" says where, and nothing of the rest of a list. */
+static bool says_where(const struct hearing *h, const struct piece *p)
+{
+	const struct text *t = &h->u->reading->text;
+	struct span where;
+
+	return hear_find(h, "where", &where) && where.start >= t->tokens[p->from].at && where.end <= t->tokens[p->to - 1].at + t->tokens[p->to - 1].len;
+}
+
 /* What a piece says to the question as a whole. */
 static void hear_whole(struct hearing *h, const struct piece *p)
 {
@@ -262,7 +273,7 @@ static void hear_whole(struct hearing *h, const struct piece *p)
 	if (!p->pure || p->excepted || p->excepts)
 		return;
 	if (p->words & (WORD_KEY | WORD_NUMBER)) {
-		h->rest |= p->words & WORD_ONLY && p->said != VERDICT_NO;
+		h->rest |= p->words & WORD_ONLY && p->said != VERDICT_NO && !says_where(h, p);
 		return;
 	}
 	if (p->words & (WORD_REST | WORD_TOPIC))

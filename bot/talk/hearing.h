@@ -108,6 +108,10 @@ void hear_numbers(struct hearing *h, const struct piece *p);
 
 /* Words for a finding that could not be read as a telling of it. */
 bool hear_named(const struct hearing *h, int finding);
+/* The rules heard something in the piece, or it holds a name that counts: it was understood. */
+bool hear_read(const struct hearing *h, const struct piece *p);
+/* Spoken of in a piece that was not understood, with no word of a no beside it. */
+bool hear_spoken(const struct hearing *h, int finding);
 /* The most serious thing that is asked for and spoken of with neither a yes nor a no; -1 when nothing urgent is. */
 int hear_spoken_of(const struct hearing *h);
 void hear_pick(struct hearing *h, int choice);
