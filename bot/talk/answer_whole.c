@@ -261,9 +261,10 @@ static void narrow_which(struct hearing *h, const struct facts *before)
 static bool says_where(const struct hearing *h, const struct piece *p)
 {
 	const struct text *t = &h->u->reading->text;
+	const struct token *last = &t->tokens[p->to - 1];
 	struct span where;
 
-	return hear_find(h, "where", &where) && where.start >= t->tokens[p->from].at && where.end <= t->tokens[p->to - 1].at + t->tokens[p->to - 1].len;
+	return hear_find(h, "where", &where) && where.start >= t->tokens[p->from].at && where.end <= last->at + last->len;
 }
 
 /* What a piece says to the question as a whole. */

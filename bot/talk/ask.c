@@ -276,7 +276,7 @@ static const char *heard(struct turn *t, bool first)
 		t->in->kind == TALK_SAY ? learn_repeat(t, t->corrected ? "corrected" : "understood") : NULL;
 
 	if (t->unsure)
-		return turn_fresh(t, "unsure_accepted");
+		return turn_fresh(t, t->unread ? "unread_left" : "unsure_accepted");
 	if (repeat)
 		return repeat;
 	if (t->corrected)

@@ -70,6 +70,7 @@ static void leave_unread(struct turn *t)
 		take_close(t);
 		return;
 	}
+	t->unread = true;
 	take_unsure(t);
 	take_close(t);
 	if (question >= 0) {

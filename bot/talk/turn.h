@@ -27,6 +27,7 @@ struct turn {
 	bool corrected; /* the person took something back: urgency may fall */
 	bool cleared; /* a doubt turned out to be none: urgency may fall, too */
 	bool unsure;
+	bool unread; /* what was answered twice is left, as it could not be read */
 	bool region_told;
 	int waiting[MAX_WAITING]; /* rules that fire and don't count yet, see wait.c */
 	size_t n_waiting;
