@@ -62,6 +62,30 @@ static void screens(void **state)
 	assert_int_equal(tables_limits(tables)->when_urgent, 3);
 }
 
+static void dangers(void **state)
+{
+	static const struct {
+		const char *question;
+		bool danger;
+	} cases[] = {{"q_now", true}, {"q_chest", true}, {"q_unrelieved", true}, {"q_look", false}, {"q_age", false}};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (question_is_danger(tables, question_number(tables, cases[i].question)) != cases[i].danger)
+			fail_msg("%s", cases[i].question);
+}
+
+static void complaints(void **state)
+{
+	static const struct {
+		const char *finding;
+		bool complaint;
+	} cases[] = {{"pain", true}, {"swelling", true}, {"numbness", true}, {"smoker", false}, {"one_leg", false}, {"fever", false}};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (finding_is_complaint(tables, vocab_finding(vocab, cases[i].finding)) != cases[i].complaint)
+			fail_msg("%s", cases[i].finding);
+}
+
 static void check_in_times(void **state)
 {
 	static const struct {
@@ -100,6 +124,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(presentations),
 		cmocka_unit_test(screens),
+		cmocka_unit_test(dangers),
+		cmocka_unit_test(complaints),
 		cmocka_unit_test(check_in_times),
 	};
 	return cmocka_run_group_tests(tests, load_project, free_project);
