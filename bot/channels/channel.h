@@ -143,6 +143,7 @@ typedef void (*channel_role_cb)(void *ctx, enum channel_role role);
 struct channel_private {
 	bool again; /* can't be told now: ask later */
 	const char *room; /* NULL: none is to be had */
+	bool sealed; /* the room is encrypted */
 	bool there; /* they are in it; else they were invited, and INCOMING_CAME tells when they follow */
 	const char *link; /* for them: to the room, or where there is none to us */
 };

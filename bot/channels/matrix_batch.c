@@ -456,6 +456,7 @@ static void enter(struct matrix_batch *b, const struct place *p, struct matrix_o
 	in.direct = matrix_room_is_direct(room);
 	if (in.direct && in.kind == INCOMING_ADDED)
 		in.person = who_is_there(b, room);
+	in.sealed = room && room->encrypted;
 	out->list[out->n++] = in;
 }
 
@@ -477,11 +478,12 @@ static void hand_over(struct matrix_event *e, bool hear_all, struct matrix_outco
 static void come_in(const struct matrix_batch *b, const struct place *p, const struct matrix_event *e,
 	struct matrix_outcome *out)
 {
+	const struct matrix_room *room = matrix_rooms_find(b->rooms, p->id);
 	struct incoming in = bare(INCOMING_CAME, p->id, e->id);
 
-	if (!*e->id || !e->came || !strcmp(e->member, b->self->user) ||
-		!matrix_room_is_direct(matrix_rooms_find(b->rooms, p->id)))
+	if (!*e->id || !e->came || !strcmp(e->member, b->self->user) || !matrix_room_is_direct(room))
 		return;
+	in.sealed = room->encrypted;
 	in.person = e->member;
 	in.direct = in.addressed = true;
 	in.sent_ms = e->ts_ms;

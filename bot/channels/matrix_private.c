@@ -87,7 +87,10 @@ static void finish(struct matrix_private *p, const struct channel_private *how)
 
 static void found(struct matrix_private *p, const char *room, bool there)
 {
-	finish(p, &(struct channel_private){.room = room, .there = there, .link = link_to(p, room)});
+	const struct matrix_room *known = matrix_rooms_find(p->parts->rooms, room);
+
+	finish(p, &(struct channel_private){.room = room, .there = there, .sealed = known && known->encrypted,
+		.link = link_to(p, room)});
 }
 
 static void none(struct matrix_private *p, const char *why)

@@ -283,19 +283,19 @@ static void added(struct work *w, struct work_talk *t, const struct work_talk *o
 
 	if (origin && origin->kept && !t->kept) { /* they followed the link to us */
 		work_carry_over(w, t, origin);
-		work_go_on(w, t, done);
+		work_go_on(w, t, in->sealed, done);
 	}
 	if (!in->direct)
 		work_put_text(w, t, in, ours ? ours : work_words(w, t, "words", "added"));
 }
 
 /* The question that waits for them is the first that is said there. */
-static void came(struct work *w, struct work_talk *t, struct work_done *done)
+static void came(struct work *w, struct work_talk *t, const struct incoming *in, struct work_done *done)
 {
 	if (!t->kept || !state_is_asking(&t->state))
 		return;
 	t->kept = false;
-	work_go_on(w, t, done);
+	work_go_on(w, t, in->sealed, done);
 }
 
 /* Nobody must wait for help that can't come: a message that can't be read can't be answered. */
@@ -340,7 +340,7 @@ void work_item(struct work *w, struct work_talk *t, const struct work_talk *orig
 		added(w, t, origin, in, out);
 		break;
 	case INCOMING_CAME:
-		came(w, t, out);
+		came(w, t, in, out);
 		break;
 	case INCOMING_MOVED:
 		store_batch_move_room(w->batch, t->key.channel, t->key.room, in->text);

@@ -25,8 +25,8 @@ void work_say_text(struct work *w, struct work_talk *t, const struct incoming *i
 bool work_ask_in_private(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out);
 /* What was told in the shared room is known in private, unless what is there is newer or graver. */
 void work_carry_over(const struct work *w, struct work_talk *there, const struct work_talk *origin);
-/* They are in the private room: the question that waits is asked there. */
-void work_go_on(struct work *w, struct work_talk *t, struct work_done *done);
+/* They are in the private room, which is encrypted (`sealed`) or not: the question that waits is asked there. */
+void work_go_on(struct work *w, struct work_talk *t, bool sealed, struct work_done *done);
 
 /* ---- work_settings.c: how the room wants it ---- */
 

@@ -95,11 +95,11 @@ void work_carry_over(const struct work *w, struct work_talk *there, const struct
 }
 
 /* As if they had come by a link. */
-void work_go_on(struct work *w, struct work_talk *t, struct work_done *done)
+void work_go_on(struct work *w, struct work_talk *t, bool sealed, struct work_done *done)
 {
 	const struct incoming in = {.kind = INCOMING_COMMAND, .event = "", .room = t->key.room, .thread = t->key.thread,
 		.person = t->key.person, .text = "start", .args = "", .language = "", .direct = true, .addressed = true,
-		.reply_ref = "", .shown_ref = ""};
+		.sealed = sealed, .reply_ref = "", .shown_ref = ""};
 	const char *says = commands_says(w->data.responses, in.text);
 
 	if (says)
@@ -134,5 +134,5 @@ void work_private(struct work *w, struct work_talk *t, struct work_talk *there, 
 	put_way(w, t, &in, opened->room ? invitation(t) : "go_private_alone", opened->link);
 	work_carry_over(w, there, t);
 	if (opened->room && opened->there)
-		work_go_on(w, there, &done);
+		work_go_on(w, there, opened->sealed, &done);
 }

@@ -117,6 +117,8 @@ def a_private_room_is_encrypted(world):
     ann.do("join", room=invited)
     question = ann.hears("1\\. ", room=invited)
     assert question["encrypted"], question
+    first = "".join(told["body"] for told in ann.told if told["room"] == invited)
+    assert "this chat is encrypted" in first and "not encrypted" not in first, first
     ann.say("none of these", room=invited)
     assert ann.hears(room=invited)["encrypted"]
     sealed(world, room, ann)

@@ -183,6 +183,7 @@ def goes_on_in_private(world):
     ann.do("join", room=invited[0])
     question = ann.hears("1\\. ", room=invited[0])
     assert question["msgtype"] == "m.text" and "thread" not in question, question
+    assert any("not encrypted" in told["body"] for told in ann.told if told["room"] == invited[0]), ann.told
     assert world.daemon.talk(ann.id, invited[0])["facts"].get("swelling") == "present", world.daemon.talk(ann.id, invited[0])
     ann.say("none of these", room=invited[0])
     ann.hears(room=invited[0])

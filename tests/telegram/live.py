@@ -57,6 +57,12 @@ class Person:
             if keys(message):
                 return message
 
+    def next_with(self, words):
+        """The next message that has them."""
+        while words not in (text := self.hears()["text"]):
+            pass
+        return text
+
     def hears_nothing(self, seconds=QUIET_S):
         try:
             event = self.next("message", seconds)
@@ -285,6 +291,30 @@ def speaks_in_groups_when_addressed(peers, bot):
     answered = ann.say("it is the left one", reply_to=message["message_id"], privacy=False)
     assert ann.next("message")["protected"]
     assert answered
+
+
+@shared
+def settings_by_an_admin(peers, bot):
+    ann, bob = Person(peers, chat=-1003), Person(peers, chat=-1003)
+    bob.more.update(status="administrator")
+    ann.say(f"/settings@{NAME} off")
+    assert "you can't" in ann.hears()["text"]
+    bob.say(f"/settings@{NAME} region us")
+    bob.next_with("911")
+    bob.say(f"/settings@{NAME} off")
+    bob.next_with("not even when")
+    time.sleep(QUIET_S)
+    ann.since = bob.since = peers.act("info")["events"]
+    ann.say(f"@{NAME} my calf hurts and I can't breathe")
+    ann.say(f"/settings@{NAME} helpful")
+    ann.hears_nothing()
+    bob.say(f"/settings@{NAME} when addressed")
+    bob.next_with("when I'm addressed")
+    ann.say(f"@{NAME} my calf hurts and I can't breathe")
+    ann.next_with("911")
+    here = Person(peers)
+    here.say("/settings off")
+    assert "several people" in here.hears()["text"]
 
 
 @shared
