@@ -45,6 +45,14 @@ struct matrix_batch {
 	bool first, read;
 };
 
+/* All its bytes: a text would end at the first NUL among them. */
+static struct json_span keep_span(struct matrix_batch *b, struct json_span span)
+{
+	const char *copy = arena_copy(b->arena, span.at, span.len, 1);
+
+	return (struct json_span){copy ? copy : "", span.len};
+}
+
 static const char *word(struct matrix_batch *b, struct json_span value)
 {
 	return value.len >= 2 && value.at[0] == '"' && value.len < MAX_TOKEN && !memchr(value.at, '\\', value.len)
@@ -193,7 +201,7 @@ struct matrix_batch *matrix_batch_new(struct json_span answer, const char *since
 	struct json_span joined = {"", 0}, left = {"", 0}, invited = {"", 0};
 
 	*b = (struct matrix_batch){.arena = arena_new(), .self = self, .rooms = rooms, .first = !*since};
-	answer.at = arena_strndup(b->arena, answer.at, answer.len); /* it must last longer than the response */
+	answer = keep_span(b, answer); /* it must last longer than the response */
 	b->next = word_at(b, answer, "next_batch");
 	if (!*b->next) {
 		matrix_batch_free(b);
@@ -261,7 +269,7 @@ void matrix_batch_add_late(struct matrix_batch *b, const char *room, struct json
 		return;
 	piece = arena_alloc(b->arena, 1, sizeof *piece);
 	piece->events.at = arena_printf(b->arena, "[%.*s]", (int)event.len, event.at);
-	piece->events.len = event.len + 2;
+	piece->events.len = strlen(piece->events.at);
 	*p->gap_end = piece;
 	p->gap_end = &piece->next;
 }
@@ -294,7 +302,7 @@ void matrix_batch_fill(struct matrix_batch *b, struct json_span answer)
 	if (json_in_member(answer, "chunk", &events) && count(events)) {
 		struct piece *piece = arena_alloc(b->arena, 1, sizeof *piece);
 
-		piece->events = (struct json_span){arena_strndup(b->arena, events.at, events.len), events.len};
+		piece->events = keep_span(b, events);
 		*p->gap_end = piece;
 		p->gap_end = &piece->next;
 		end = word_at(b, answer, "end");

@@ -319,7 +319,7 @@ static void on_list(void *ctx, const struct matrix_answer *a)
 		return;
 	p->call = NULL;
 	if (a->verdict == MATRIX_DONE)
-		p->list = (struct json_span){arena_strndup(p->arena, a->body.at, a->body.len), a->body.len};
+		p->list = (struct json_span){arena_copy(p->arena, a->body.at, a->body.len, 1), a->body.len};
 	consider_ours(p);
 	consider_listed(p);
 	choose(p);

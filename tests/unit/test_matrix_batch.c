@@ -168,6 +168,25 @@ static void no_answer(void **state)
 	matrix_rooms_free(rooms);
 }
 
+/* A NUL among the bytes ends no text of ours, and nothing is read behind the end. */
+static void bytes_that_end_texts(void **state)
+{
+	static const char head[] = "{\"next_batch\":\"s2\",\"rooms\":{\"join\":{\"!old\":{\"timeline\":{\"events\":[{\"type\":\"";
+	enum { LEN = 4000 };
+	char *answer = calloc(1, LEN);
+	struct matrix_rooms *rooms = book();
+	struct matrix_batch *b;
+
+	(void)state;
+	memcpy(answer, head, sizeof head - 1);
+	b = matrix_batch_new((struct json_span){answer, LEN}, "s1", &self, rooms);
+	if (b)
+		matrix_batch_read(b);
+	matrix_batch_free(b);
+	matrix_rooms_free(rooms);
+	free(answer);
+}
+
 /* What could not be read when it came was said before what comes now; of rooms that we are not in there is none. */
 static void late_events(void **state)
 {
@@ -196,7 +215,8 @@ static void late_events(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(no_answer), cmocka_unit_test(late_events)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(no_answer),
+		cmocka_unit_test(bytes_that_end_texts), cmocka_unit_test(late_events)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
