@@ -3,6 +3,7 @@
 
 #include "talk/responses.h"
 #include "talk/talk.h"
+#include "talk/wording_floor.h"
 #include "triage/tips.h"
 #include "util/arena.h"
 #include "util/err.h"
@@ -208,5 +209,6 @@ void talk_check(const struct talk_data *d, struct problems *problems)
 		check_rule(&c, i);
 	check_tips(&c);
 	check_conditions(&c);
+	wording_floor_check(d, problems);
 	arena_free(c.arena);
 }
