@@ -69,6 +69,14 @@ static void complain(const struct check *c, const struct rule *r, const struct y
 	problems_add(c->problems, r->file, sample->line, sample->column, "%s: \"%s\" %s%s", r->id, sample->text, what, more);
 }
 
+static void complain_silent(const struct check *c, const struct rule *r, const struct yaml *sample, struct reading *text)
+{
+	const char *why = rule_why_silent(r, text, c->set->patterns, c->arena);
+
+	complain(c, r, sample, "should match and does not; it is read as: ",
+		arena_printf(c->arena, "%s%s%s", text->text.canon, *why ? "; " : "", why));
+}
+
 /* A rule's own sample: the rule matches, and no other rule takes it away. The words around may ("no swelling"): where it
  * matters how a sentence comes out, it stands under `expect`. */
 static void check_yes(const struct check *c, const struct finding_rule *f, const struct yaml *sample)
@@ -78,7 +86,7 @@ static void check_yes(const struct check *c, const struct finding_rule *f, const
 	understand_sample(c, sample, &u);
 	const struct mention *m = mention_of(&u, f->finding);
 	if (!matches(&f->rule, u.reading))
-		complain(c, &f->rule, sample, "should match and does not; it is read as: ", u.reading->text.canon);
+		complain_silent(c, &f->rule, sample, u.reading);
 	else if (!m)
 		complain(c, &f->rule, sample, "matches, but nothing is reported", "");
 	else if (m->state != f->state && !m->context && !states(&u, f))
@@ -145,7 +153,7 @@ static void check_intents(const struct check *c)
 				continue;
 			understand_sample(c, r->yes->items[k], &u);
 			if (!matches(r, u.reading))
-				complain(c, r, r->yes->items[k], "should match and does not; it is read as: ", u.reading->text.canon);
+				complain_silent(c, r, r->yes->items[k], u.reading);
 			else if (u.intent != intent)
 				complain(c, r, r->yes->items[k], "is taken as ", vocab_intent_id(c->set->vocab, u.intent));
 			arena_reset(c->arena);

@@ -381,3 +381,40 @@ size_t rule_hits(const struct rule *r, struct reading *text, struct hit out[RULE
 		out[n++] = (struct hit){.start = 0, .end = (uint32_t)text->text.len, .failed = true};
 	return n;
 }
+
+/* The first pattern of the list that is in the text, or is not; -1: none such. */
+static int first_of(const struct pattern_list *list, struct reading *text, bool in_it)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (reading_anywhere(text, list->list[i], !in_it) == in_it)
+			return list->list[i];
+	return -1;
+}
+
+const char *rule_why_silent(const struct rule *r, struct reading *text, const struct patterns *patterns, struct arena *arena)
+{
+	enum { SHOWN = 80 }; /* fragments make patterns long */
+	const struct {
+		const struct pattern_list *list;
+		bool in_it;
+		const char *what, *then;
+	} reasons[] = {
+		{&r->unless, true, "its unless", "fits"},
+		{&r->unless_message, true, "its unless_message", "fits"},
+		{&r->needs, false, "its needs", "is not there"},
+		{&r->needs_message, false, "its needs_message", "is not there"},
+		{&r->parts, false, r->parts.n > 1 ? "of near" : "the pattern", "is not there"},
+	};
+
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+		int pattern = first_of(reasons[i].list, text, reasons[i].in_it);
+		const char *source = pattern < 0 ? "" : patterns_source(patterns, pattern);
+
+		if (pattern >= 0)
+			return arena_printf(arena, "%s '%.*s%s' %s", reasons[i].what, SHOWN, source, strlen(source) > SHOWN ? "..." : "",
+				reasons[i].then);
+	}
+	if (r->at_most_words && text->text.n_tokens > (size_t)r->at_most_words)
+		return arena_printf(arena, "it has more than %d words", r->at_most_words);
+	return r->parts.n > 1 ? arena_printf(arena, "the parts of near are not in one clause, or over %d words apart", r->within) : "";
+}

@@ -74,4 +74,8 @@ enum { RULE_MAX_HITS = 32 };
 /* Finds where the rule matches. Returns how many were written. */
 size_t rule_hits(const struct rule *r, struct reading *text, struct hit out[RULE_MAX_HITS]);
 
+/* For people: what keeps the rule from the text, such as "its unless 'sea swell' fits", in the arena; "" when nothing is
+ * known. */
+const char *rule_why_silent(const struct rule *r, struct reading *text, const struct patterns *patterns, struct arena *arena);
+
 #endif

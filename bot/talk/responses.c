@@ -2,6 +2,8 @@
 #include "talk/responses.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,13 +123,35 @@ const char *responses_path(const struct responses *r, const char *file)
 	return file;
 }
 
+/* The deepest node that is there on a dotted path from the root, and what is left of the path. */
+static const struct yaml *deepest(const struct yaml *node, const char **path)
+{
+	while (**path) {
+		char key[128];
+		size_t len = strcspn(*path, ".");
+		const struct yaml *child;
+
+		(void)snprintf(key, sizeof key, "%.*s", (int)len, *path);
+		if (!(child = yaml_get(node, key)))
+			break;
+		node = child;
+		*path += len + ((*path)[len] == '.');
+	}
+	return node;
+}
+
 void responses_missing(const struct responses *r, struct problems *problems, const char *file, const char *key,
 	const char *part)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (strcmp(r->parts[i].name, file) == 0) {
-			problems_add(problems, r->parts[i].shown, 1, 1, "no wording for %s%s%s", key,
-				part ? ", " : "", part ? part : "");
+			const char *left = strcmp(key, "the file") == 0 ? "" : key;
+			const struct yaml *at = deepest(r->parts[i].root, &left);
+			bool top = at == r->parts[i].root;
+
+			problems_add(problems, r->parts[i].shown, top ? 1 : at->line, top ? 1 : at->column,
+				"no wording for %s%s%s; write \"%s%s%s:\" %s", key, part ? ", " : "", part ? part : "", left,
+				*left && part ? ": ... " : "", part ? part : "", top ? "at the left edge" : "beside the keys that stand here");
 			return;
 		}
 	problems_add(problems, file, 0, 0, "no such file of wording; it must hold %s", key);

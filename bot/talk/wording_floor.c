@@ -88,10 +88,11 @@ static void check_families(const struct check *c)
 	for (size_t i = 0; families && i < families->n; i++) {
 		const struct yaml *family = families->items[i];
 
+		check_texts(c, "rules", yaml_get(family, "becomes_emergency"));
 		if (family->kind != YAML_MAP || !has_danger(c->d->tables, families->keys[i]->text))
 			continue;
 		for (size_t k = 0; k < family->n; k++)
-			if (!is_calm(family->keys[k]->text))
+			if (!is_calm(family->keys[k]->text) && strcmp(family->keys[k]->text, "becomes_emergency") != 0)
 				check_texts(c, "rules", family->items[k]);
 	}
 }
@@ -150,30 +151,44 @@ static void check_all(const struct check *c, const char *file, const struct yaml
 				words->items[i]->line);
 }
 
-static void check_must(const struct check *c, const struct yaml *must)
+/* The nodes at the rest of a path; "*" stands for every key. Returns how many there are. */
+static size_t check_at(const struct check *c, const struct yaml *must, size_t from, const struct yaml *node)
 {
 	const struct yaml *at = yaml_get(must, "at"), *each = yaml_get(must, "each"), *all = yaml_get(must, "all");
+	size_t found = 0;
 
-	if (!at || at->kind != YAML_LIST || !at->n || at->items[0]->kind != YAML_SCALAR || (!each && !all)) {
+	if (!node)
+		return 0;
+	if (from == at->n) {
+		if (each && each->kind == YAML_LIST && each->n)
+			check_each(c, at->items[0]->text, node, each);
+		if (all && all->kind == YAML_LIST)
+			check_all(c, at->items[0]->text, node, all);
+		return 1;
+	}
+	if (at->items[from]->kind != YAML_SCALAR || strcmp(at->items[from]->text, "*") != 0)
+		return at->items[from]->kind == YAML_SCALAR ? check_at(c, must, from + 1, yaml_get(node, at->items[from]->text)) : 0;
+	for (size_t i = 0; node->kind == YAML_MAP && i < node->n; i++)
+		found += check_at(c, must, from + 1, node->items[i]);
+	return found;
+}
+
+static void check_must(const struct check *c, const struct yaml *must)
+{
+	const struct yaml *at = yaml_get(must, "at");
+
+	if (!at || at->kind != YAML_LIST || !at->n || at->items[0]->kind != YAML_SCALAR ||
+		(!yaml_get(must, "each") && !yaml_get(must, "all")))
 		problems_add(c->problems, responses_path(c->d->responses, "floor"), must->line, must->column,
 			"expected {at: [file, key, ...], each: [...]}, or all");
-		return;
-	}
-	const char *file = at->items[0]->text;
-	const struct yaml *node = responses_at(c->d->responses, file, NULL);
-	for (size_t i = 1; i < at->n; i++)
-		node = at->items[i]->kind == YAML_SCALAR ? yaml_get(node, at->items[i]->text) : NULL;
-	if (!node)
-		problems_add(c->problems, responses_path(c->d->responses, "floor"), at->line, at->column,
-			"nothing is said at %s", all_text(c, at));
-	if (node && each && each->kind == YAML_LIST && each->n)
-		check_each(c, file, node, each);
-	if (node && all && all->kind == YAML_LIST)
-		check_all(c, file, node, all);
+	else if (!check_at(c, must, 1, responses_at(c->d->responses, at->items[0]->text, NULL)))
+		problems_add(c->problems, responses_path(c->d->responses, "floor"), at->line, at->column, "nothing is said at%s",
+			all_text(c, at));
 }
 
 void wording_floor_check(const struct talk_data *d, struct problems *problems)
 {
+	static const char *const net[] = {"call", "same_day", "uncertain", "how_where", "not_wait"};
 	struct check c = {d, problems, arena_new(), responses_at(d->responses, "floor", "never", NULL)};
 	const struct yaml *must = responses_at(d->responses, "floor", "must", NULL);
 
@@ -184,7 +199,8 @@ void wording_floor_check(const struct talk_data *d, struct problems *problems)
 		check_rules(&c);
 		check_families(&c);
 		check_talk(&c);
-		check_texts(&c, "net", responses_at(d->responses, "net", "call", NULL));
+		for (size_t i = 0; i < sizeof net / sizeof *net; i++)
+			check_texts(&c, "net", responses_at(d->responses, "net", net[i], NULL));
 		for (size_t i = 0; i < must->n; i++)
 			check_must(&c, must->items[i]);
 	}

@@ -44,6 +44,27 @@ static yaml_mark_t mark_of(const char *bytes, size_t offset)
 	return mark;
 }
 
+/* What most likely happened, for people who write YAML by hand. */
+static const char *hint_for(const char *problem)
+{
+	static const struct {
+		const char *part, *hint;
+	} hints[] = {
+		{"unknown escape character", "; a backslash is special in double quotes: write the pattern in 'single quotes'"},
+		{"mapping values are not allowed", "; a text with a colon stands in \"quotes\""},
+		{"cannot start any token", "; indent with spaces, never with the tab key, and put a text that begins with a sign in quotes"},
+		{"did not find expected ',' or ']'", "; is a comma, a bracket or a quote missing?"},
+		{"did not find expected ',' or '}'", "; is a comma, a brace or a quote missing?"},
+		{"did not find expected key", "; is it indented as the lines around, and is every quote closed?"},
+		{"did not find expected '-' indicator", "; is it indented as the lines around?"},
+		{"unexpected end of stream", "; is a quote missing?"},
+	};
+	for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+		if (strstr(problem, hints[i].part))
+			return hints[i].hint;
+	return "";
+}
+
 static void refuse_syntax(struct reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
@@ -55,7 +76,7 @@ static void refuse_syntax(struct reader *r)
 	}
 	char why[256];
 	const char *context = p->context ? p->context : "";
-	(void)snprintf(why, sizeof why, "%s%s%s", p->problem, *context ? " " : "", context);
+	(void)snprintf(why, sizeof why, "%s%s%s%s", p->problem, *context ? " " : "", context, hint_for(p->problem));
 	refuse(r, p->problem_mark, why);
 }
 
@@ -83,6 +104,11 @@ static struct yaml *read_scalar(struct reader *r, const yaml_event_t *event)
 	size_t len = event->data.scalar.length;
 	if (memchr(text, '\0', len)) {
 		refuse(r, event->start_mark, "NUL character in text");
+		return NULL;
+	}
+	if (memchr(text, '\b', len)) {
+		refuse(r, event->start_mark,
+			"\"\\b\" in double quotes is a backspace: write the pattern in 'single quotes', or \\\\b");
 		return NULL;
 	}
 	struct yaml *node = node_new(r, YAML_SCALAR, event->start_mark);

@@ -232,6 +232,17 @@ static void all_is_worded(void **ignored)
 	assert_no_problems(&problems);
 }
 
+static void a_danger_told_in_harmless_words_is_seen(void **ignored)
+{
+	(void)ignored;
+	assert_bad_wording("urgency.yaml", "Waiting can do harm that lasts.", "You can Wait and See.", wording_probe,
+		"\"wait and see\" is said while it is urgent");
+	assert_bad_wording("urgency.yaml", "or go to an emergency department now.**\"", "one of these days.**\"", wording_probe,
+		"must hold \"now\"");
+	assert_bad_wording("net.yaml", "trouble breathing, chest pain, coughing blood, fainting\"", "feeling odd\"", wording_probe,
+		"must tell of \"breathing\"");
+}
+
 static void a_text_that_is_missing_is_seen(void **ignored)
 {
 	static const struct {
@@ -262,6 +273,7 @@ int main(void)
 		cmocka_unit_test(a_blank_that_nobody_fills_is_seen),
 		cmocka_unit_test(all_is_worded),
 		cmocka_unit_test(a_text_that_is_missing_is_seen),
+		cmocka_unit_test(a_danger_told_in_harmless_words_is_seen),
 	};
 	return cmocka_run_group_tests(tests, load_project, free_project);
 }
