@@ -143,7 +143,7 @@ static void read_finding(const struct place *p, const struct yaml *key, const st
 
 	if (finding < 0 || yaml_only(p->file, node, known, p->problems) < 0)
 		return;
-	if (yaml_child(p->file, node, "rules", true, YAML_LIST, &rules, p->problems) == 0)
+	if (yaml_child(p->file, node, "rules", !yaml_get(node, "expect"), YAML_LIST, &rules, p->problems) == 0 && rules)
 		for (size_t i = 0; i < rules->n; i++)
 			read_rule(p, rules->items[i], finding);
 	if (yaml_child(p->file, node, "expect", false, YAML_MAP, &expect, p->problems) == 0)

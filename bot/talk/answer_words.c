@@ -30,7 +30,8 @@ bool hear_says(const struct hearing *h, const char *phrase)
 	return hear_find(h, phrase, &span);
 }
 
-const char *hear_question(const struct hearing *h)
+/* The id of the open question; "" when it is none of the tables. */
+static const char *hear_question(const struct hearing *h)
 {
 	return h->open->kind == OPEN_QUESTION ? question_id(h->c->tables, h->open->question) : "";
 }

@@ -87,7 +87,6 @@ struct hearing {
 /* Whether the message says one of the named small things; where it does first. */
 bool hear_says(const struct hearing *h, const char *phrase);
 bool hear_find(const struct hearing *h, const char *phrase, struct span *out);
-const char *hear_question(const struct hearing *h); /* its id; "" when it is no question of the tables */
 bool hear_asked(const struct hearing *h, int finding);
 /* True where "no" means "I can": the tables give it a choice that is not called so. */
 bool hear_turned(const struct hearing *h);

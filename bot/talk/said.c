@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-uint32_t said_key(const char *text)
+static uint32_t said_key(const char *text)
 {
 	uint32_t hash = 2166136261u; /* FNV-1a */
 

@@ -17,7 +17,6 @@ struct said {
 	size_t n;
 };
 
-uint32_t said_key(const char *text);
 /* How often the text with this first variant was said. */
 unsigned said_times(const struct said *s, const char *first);
 /* The number of the variant to say now, of `n`. Counts it. */

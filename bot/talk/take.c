@@ -108,7 +108,7 @@ void take_denial(struct turn *t, int finding)
 	t->s->facts.state[finding] = STATE_ABSENT;
 }
 
-void take_none(struct turn *t)
+static void take_none(struct turn *t)
 {
 	const struct open *o = &t->s->open;
 

@@ -75,7 +75,6 @@ void take_unsure(struct turn *t);
 bool take_doubts(struct turn *t);
 
 /* ---- take.c: answers to the open question go into the facts ---- */
-void take_none(struct turn *t);
 /* "No" to one thing that was told before is a word of a mistake. */
 void take_denial(struct turn *t, int finding);
 bool take_picks(struct turn *t); /* false when none of them belongs to what is open */

@@ -53,7 +53,7 @@ static void check_all_held(const struct floor *f)
 				"region %s has no line under numbers of floor.yaml", place_at(f->t, i)->id);
 }
 
-void floor_places(struct floor *f)
+static void check_places(const struct floor *f)
 {
 	check_regions(f, "numbers");
 	check_regions(f, "crisis");
@@ -69,7 +69,7 @@ size_t floor_check(const struct tables *t, const char *dir, struct problems *pro
 		floor_names(&f);
 		floor_care(&f);
 		floor_talk(&f);
-		floor_places(&f);
+		check_places(&f);
 	}
 	floor_done(&f);
 	return tried;

@@ -48,6 +48,5 @@ size_t floor_people(struct floor *f);
 void floor_names(struct floor *f);
 void floor_care(struct floor *f);
 void floor_talk(struct floor *f);
-void floor_places(struct floor *f);
 
 #endif

@@ -58,11 +58,15 @@ static void refusals(void **state)
 		{"{[a]: 1}\n", "f.yaml:1:2: a key must be text\n"},
 		{"--- a\n--- b\n", "f.yaml:2:1: one document a file\n"},
 		{"a: \"x\\0y\"\n", "f.yaml:1:4: NUL character in text\n"},
-		{"a: 1\nb: [1, 2\n", "f.yaml:3:1: did not find expected ',' or ']' while parsing a flow sequence\n"},
+		{"a: 1\nb: [1, 2\n", "f.yaml:3:1: did not find expected ',' or ']' while parsing a flow sequence; is a comma, a bracket "
+				       "or a quote missing?\n"},
 		{"a: 1\n\tb: 1\n", "f.yaml:2:1: found a tab character that violates indentation while scanning a plain scalar\n"},
-		{"a: b: c\n", "f.yaml:1:5: mapping values are not allowed in this context\n"},
-		{"a: 'x\n", "f.yaml:2:1: found unexpected end of stream while scanning a quoted scalar\n"},
-		{"a: \"\\q\"\n", "f.yaml:1:5: found unknown escape character while parsing a quoted scalar\n"},
+		{"a: b: c\n", "f.yaml:1:5: mapping values are not allowed in this context; a text with a colon stands in \"quotes\"\n"},
+		{"a: 'x\n", "f.yaml:2:1: found unexpected end of stream while scanning a quoted scalar; is a quote missing?\n"},
+		{"a: \"\\q\"\n", "f.yaml:1:5: found unknown escape character while parsing a quoted scalar; a backslash is special in "
+				  "double quotes: write the pattern in 'single quotes'\n"},
+		{"a: \"\\bcalf\"\n", "f.yaml:1:4: \"\\b\" in double quotes is a backspace: write the pattern in 'single quotes', or "
+				     "\\\\b\n"},
 		{"\xc3\xa4: 1\n\xc3\xa4\xc3\xa4\xff: 2\n", "f.yaml:2:3: invalid leading UTF-8 octet\n"},
 		{"a: \xc3(\n", "f.yaml:1:5: invalid trailing UTF-8 octet\n"},
 		{"a: \x01\n", "f.yaml:1:4: control characters are not allowed\n"},
