@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "channels/json_in.h"
-#include "channels/json_out.h"
 #include "crypto/base64.h"
 #include "crypto/bytes.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/json_out.h"
 #include "util/mem.h"
 #include "util/secret.h"
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "channels/channel.h"
-#include "channels/json_out.h"
 #include "channels/matrix.h"
 #include "channels/matrix_api.h"
 #include "channels/matrix_direct.h"
@@ -14,6 +13,7 @@
 #include "net/loop.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/json_out.h"
 #include "util/log.h"
 #include "util/mem.h"
 

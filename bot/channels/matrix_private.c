@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "channels/json_out.h"
 #include "channels/matrix_api.h"
 #include "channels/matrix_direct.h"
 #include "channels/matrix_joins.h"
@@ -17,6 +16,7 @@
 #include "net/loop.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/json_out.h"
 #include "util/log.h"
 #include "util/mem.h"
 

@@ -7,13 +7,13 @@
 #include <cjson/cJSON.h>
 
 #include "channels/channel.h"
-#include "channels/json_out.h"
 #include "channels/matrix_markup.h"
 #include "channels/matrix_parse.h"
 #include "channels/units.h"
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/json.h"
+#include "util/json_out.h"
 
 enum { MAX_CONTENT = 128 << 10 };
 

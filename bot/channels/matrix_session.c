@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "channels/json_out.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/json_out.h"
 #include "util/mem.h"
 #include "util/secret.h"
 

@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "channels/channel.h"
-#include "channels/json_out.h"
 #include "channels/matrix_api.h"
 #include "channels/matrix_batch.h"
 #include "channels/matrix_crypt.h"
@@ -25,6 +24,7 @@
 #include "net/loop.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/json_out.h"
 #include "util/log.h"
 #include "util/mem.h"
 

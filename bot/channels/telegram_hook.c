@@ -10,7 +10,6 @@
 #include <cjson/cJSON.h>
 
 #include "channels/channel.h"
-#include "channels/json_out.h"
 #include "channels/telegram.h"
 #include "channels/telegram_api.h"
 #include "channels/telegram_inbox.h"
@@ -23,6 +22,7 @@
 #include "util/err.h"
 #include "util/file.h"
 #include "util/json.h"
+#include "util/json_out.h"
 #include "util/log.h"
 #include "util/mem.h"
 

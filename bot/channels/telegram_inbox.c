@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "channels/telegram.h"
-#include "channels/json_out.h"
 #include "channels/telegram_api.h"
 #include "channels/telegram_ticks.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/json_out.h"
 #include "util/log.h"
 #include "util/mem.h"
 

@@ -8,10 +8,10 @@
 #include <cjson/cJSON.h>
 
 #include "channels/channel.h"
-#include "channels/json_out.h"
 #include "channels/units.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/json_out.h"
 
 /* What fits side by side on a narrow phone, in all labels of a row, and for each beside its own. */
 enum { ROW_UNITS = 30, MARGIN_UNITS = 2, ROW_MOST = 5 };

@@ -8,7 +8,6 @@
 #include <cjson/cJSON.h>
 
 #include "channels/channel.h"
-#include "channels/json_out.h"
 #include "channels/telegram_api.h"
 #include "channels/telegram_parts.h"
 #include "net/backoff.h"
@@ -16,6 +15,7 @@
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/json.h"
+#include "util/json_out.h"
 #include "util/log.h"
 #include "util/mem.h"
 

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "channels/channel.h"
-#include "channels/json_out.h"
 #include "channels/telegram_keys.h"
 #include "channels/telegram_markup.h"
 #include "channels/units.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/json_out.h"
 
 enum { MAX_BODY = 60 << 10, MAX_PARTS = 16, MOST_URL = 512, MOST_PAYLOAD = 64 };
 

@@ -15,6 +15,7 @@
 #include "net/loop.h"
 #include "store/store.h"
 #include "util/arena.h"
+#include "util/buf.h"
 #include "util/err.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -23,6 +24,7 @@
 enum {
 	MAX_CONFLICTS = 5,
 	SLICE_MS = 5,
+	STATE_BYTES = 1 << 20, /* never reached: states are small, and the store refuses less than this */
 	TURN_BYTES = 256 << 10, /* what a turn takes; pages that none has needed cost nothing */
 };
 
@@ -34,6 +36,7 @@ enum way_state { WAY_IDLE, WAY_LOADING, WAY_WORKING, WAY_COMMITTING };
 struct batch {
 	struct takes takes;
 	struct arena *arena, *scratch;
+	struct buf text;
 	struct strmap *names; /* of conversations, to their number */
 	struct store_key *keys;
 	struct work_talk *talks;
@@ -256,7 +259,7 @@ static void work_begin(struct way *w, struct batch *b)
 {
 	arena_reset(b->arena);
 	b->work = (struct work){.config = w->parts.config, .channel = w->parts.channel, .manners = w->manners,
-		.now_ms = w->parts.now_ms(), .arena = b->arena, .scratch = b->scratch};
+		.now_ms = w->parts.now_ms(), .arena = b->arena, .scratch = b->scratch, .text = &b->text};
 	strmap_free(b->names);
 	b->names = strmap_new();
 	b->n_keys = b->n_events = 0;
@@ -554,6 +557,7 @@ struct way *way_new(const struct way_parts *parts)
 	w->manners = manners_book_new();
 	w->batch.arena = arena_new();
 	w->batch.scratch = arena_new_large(TURN_BYTES);
+	buf_init(&w->batch.text, STATE_BYTES);
 	takes_init(&w->waiting);
 	takes_init(&w->batch.takes);
 	return w;
@@ -577,6 +581,7 @@ void way_free(struct way *w)
 	strmap_free(w->batch.names);
 	arena_free(w->batch.arena);
 	arena_free(w->batch.scratch);
+	buf_done(&w->batch.text);
 	free(w);
 }
 

@@ -14,6 +14,7 @@
 #include "daemon/outbox.h"
 #include "talk/responses.h"
 #include "util/arena.h"
+#include "util/buf.h"
 #include "util/json.h"
 
 enum {
@@ -64,18 +65,13 @@ void work_open(const struct work *w, const struct store_key *key, const struct s
 
 void work_save(struct work *w, struct work_talk *t)
 {
-	cJSON *json;
-	char *text;
-
 	if (!t->changed || !*t->key.person)
 		return;
 	t->changed = false;
-	json = state_save(&t->state, w->data.tables);
-	text = json_print(json);
-	store_batch_put(w->batch, &t->key, text, t->version,
+	buf_clear(w->text);
+	state_write(&t->state, w->data.tables, w->text);
+	store_batch_put(w->batch, &t->key, buf_str(w->text), t->version,
 		w->now_ms + (int64_t)w->config->conversation_days * DAY_MS);
-	free(text);
-	cJSON_Delete(json);
 }
 
 /* ---- what a turn brings about besides words ---- */

@@ -11,6 +11,7 @@
 #include "talk/talk.h"
 
 struct arena;
+struct buf;
 struct config;
 struct manners_book;
 struct strmap;
@@ -24,6 +25,7 @@ struct work {
 	int64_t now_ms;
 	struct arena *arena; /* of the batch */
 	struct arena *scratch; /* of one turn: empty before and after it */
+	struct buf *text; /* of one state */
 	struct store_batch *batch;
 	struct store_out *rows; /* what was put into the outbox, in order; grows in the arena */
 	size_t n_rows, cap_rows;

@@ -13,6 +13,7 @@
 #include "talk/said.h"
 #include "triage/questions.h"
 
+struct buf;
 struct err;
 struct tables;
 
@@ -93,7 +94,9 @@ void state_close_open(struct talk_state *s);
 /* True when a question of the triage is open. */
 bool state_is_asking(const struct talk_state *s);
 
-/* Ids and not numbers stand in the JSON, so that it outlives a change of the tables. Returns a new tree. */
+/* Ids and not numbers stand in the JSON, so that it outlives a change of the tables. */
+void state_write(const struct talk_state *s, const struct tables *t, struct buf *out);
+/* The same as a new tree. */
 cJSON *state_save(const struct talk_state *s, const struct tables *t);
 /* Ids that are gone are left out, and the question that was open is dropped when it cannot be read. -1 with `err` set
  * when it is no state at all or of a newer version. */

@@ -124,6 +124,20 @@ static void nonsense_is_left_out(void **ignored)
 	assert_memory_equal(&s, &state, sizeof s);
 }
 
+/* What is as at the start is left out, but for what others look at. */
+static void a_new_state_is_short(void **ignored)
+{
+	cJSON *json = state_save(&state, tables);
+
+	(void)ignored;
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, "urgency")), "none");
+	assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(json, "stage")), "asking");
+	assert_null(cJSON_GetObjectItem(json, "asked"));
+	assert_null(cJSON_GetObjectItem(json, "alarmed"));
+	assert_null(cJSON_GetObjectItem(json, "later"));
+	cJSON_Delete(json);
+}
+
 /* However long the talk, its state stays small. */
 static void the_state_is_bounded(void **ignored)
 {
@@ -146,6 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_new_state_comes_back, begin_talk, end_talk),
+		cmocka_unit_test_setup_teardown(a_new_state_is_short, begin_talk, end_talk),
 		cmocka_unit_test_setup_teardown(every_field_comes_back, begin_talk, end_talk),
 		cmocka_unit_test_setup_teardown(the_open_kinds_come_back, begin_talk, end_talk),
 		cmocka_unit_test_setup_teardown(what_is_no_state_is_refused, begin_talk, end_talk),
