@@ -57,7 +57,7 @@ static bool could_be_emergency(const struct turn *t, int finding, const int *oth
 	if (beside_emergency(&b, -1))
 		return true;
 	for (size_t i = 0; i < n; i++)
-		if (beside_emergency(&b, others[i]))
+		if (beside_related(t->data->tables, finding, others[i]) && beside_emergency(&b, others[i]))
 			return true;
 	return false;
 }

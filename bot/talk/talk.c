@@ -112,7 +112,7 @@ static bool tested(const struct turn *t)
 	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++)
 		if (t->before.state[i] == STATE_UNKNOWN && t->s->facts.state[i] == STATE_ABSENT)
 			denied[n++] = i;
-	return t->s->urgency == decide_urgency(t->data->tables, &t->before) &&
+	return n && t->s->urgency == decide_urgency(t->data->tables, &t->before) &&
 		findings_can_calm(t->data->tables, &t->before, denied, n);
 }
 

@@ -40,3 +40,8 @@ bool beside_emergency(const struct beside *b, int finding)
 			return true;
 	return false;
 }
+
+bool beside_related(const struct tables *t, int a, int b)
+{
+	return bits_meet(&t->touches[a], &t->touches[b]);
+}

@@ -19,5 +19,7 @@ void beside_init(struct beside *b, const struct tables *t, const struct facts *f
 /* Whether decide_urgency of the facts, with that finding told as present (facts_tell), is URGENCY_EMERGENCY; -1 for no
  * finding more. */
 bool beside_emergency(const struct beside *b, int finding);
+/* False where two findings have no emergency rule in common: what is none with either of them is none with both. */
+bool beside_related(const struct tables *t, int a, int b);
 
 #endif

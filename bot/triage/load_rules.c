@@ -155,6 +155,44 @@ static void load_rule(struct load *l, const struct yaml *map, const char *id)
 	r->source = load_source(l, map);
 }
 
+static void add_touching(const struct tables *t, const struct guard *g, int nested, struct bits *out);
+
+static void add_touching_atoms(const struct tables *t, const struct bits *atoms, int nested, struct bits *out)
+{
+	for (int i = bits_next(atoms, 0); i >= 0; i = bits_next(atoms, i + 1)) {
+		struct atom_view x = atoms_view(t->atoms, i);
+		if (x.kind == ATOM_FINDING || x.kind == ATOM_DENIED)
+			bits_set(out, x.number);
+		else if (x.kind == ATOM_DERIVED && nested < MOST_NESTED)
+			add_touching(t, x.when, nested + 1, out);
+	}
+}
+
+/* Every finding that stands in the guard in any way. */
+static void add_touching(const struct tables *t, const struct guard *g, int nested, struct bits *out)
+{
+	add_touching_atoms(t, &g->all_of, nested, out);
+	add_touching_atoms(t, &g->any_of, nested, out);
+	add_touching_atoms(t, &g->and_any_of, nested, out);
+	add_touching_atoms(t, &g->none_of, nested, out);
+}
+
+static void list_touches(struct tables *t)
+{
+	const struct bits *emergencies = &t->rules_of[URGENCY_EMERGENCY];
+	for (int rule = bits_next(emergencies, 0); rule >= 0; rule = bits_next(emergencies, rule + 1)) {
+		struct bits findings = {0};
+		add_touching(t, &t->rules[rule].when, 0, &findings);
+		for (int i = 0; i < FACTS_MAX; i++) {
+			bool touches = bits_has(&findings, i);
+			for (size_t k = 0; k < t->implied[i].n; k++)
+				touches |= bits_has(&findings, t->implied[i].items[k]);
+			if (touches)
+				bits_set(&t->touches[i], rule);
+		}
+	}
+}
+
 void load_red_flags(struct load *l)
 {
 	struct tables *t = l->t;
@@ -165,6 +203,7 @@ void load_red_flags(struct load *l)
 		bits_set(&t->rules_of[t->rules[i].urgency], (int)i);
 	}
 	watch_make(&t->watch, guards, tables_rules(t));
+	list_touches(t);
 }
 
 /* First aid is never advised against by `every`: a cast that is too tight is opened whatever else there is. */

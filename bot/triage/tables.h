@@ -127,6 +127,7 @@ struct tables {
 	struct triage_rule *rules;
 	struct bits rules_of[URGENCY_EMERGENCY + 1]; /* by urgency */
 	struct watch watch; /* of the rules */
+	struct bits touches[FACTS_MAX]; /* by finding: the emergency rules that it can make fire, or keep from firing */
 	struct condition conditions[TRIAGE_MAX_CONDITIONS];
 	int points[WEIGHTS];
 	double half_at, weigh_from;
