@@ -7,20 +7,22 @@
 #include <cjson/cJSON.h>
 
 #include "channels/units.h"
-#include "util/buf.h"
 #include "util/json.h"
 #include "util/mem.h"
 
-enum { MAX_REQUEST = 128 << 10, SHORT_UNITS = 2000 };
+enum { SHORT_UNITS = 2000 };
 
 char *telegram_request_to(const char *room, const char *body)
 {
-	struct buf b;
+	static const char open[] = "{\"chat_id\":";
+	size_t room_len = strlen(room), rest_len = strlen(body + 1);
+	char *text = mem_alloc(sizeof open + room_len + 1 + rest_len, 1), *at = text;
 
-	buf_init(&b, MAX_REQUEST);
-	buf_addf(&b, "{\"chat_id\":%s%s%s", room, body[1] == '}' ? "" : ",", body + 1);
-	char *text = mem_strdup(buf_str(&b));
-	buf_done(&b);
+	at = mempcpy(at, open, sizeof open - 1);
+	at = mempcpy(at, room, room_len);
+	if (body[1] != '}')
+		*at++ = ',';
+	memcpy(at, body + 1, rest_len);
 	return text;
 }
 

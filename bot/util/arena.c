@@ -190,14 +190,21 @@ char *arena_strndup(struct arena *a, const char *s, size_t len)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	struct block *b = a->first;
+	size_t room = b->size - b->used;
+	char *text = b->bytes + b->used;
 	va_list ap, again;
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	int len = vsnprintf(NULL, 0, fmt, ap);
+	int len = vsnprintf(text, room, fmt, ap); /* into what is free: mostly it fits */
 	va_end(ap);
 	assert(len >= 0);
-	char *text = take(a, (size_t)len + 1, 1, 1);
-	(void)vsnprintf(text, (size_t)len + 1, fmt, again); /* the length was just measured */
+	if ((size_t)len < room) {
+		b->used += (size_t)len + 1;
+	} else {
+		text = take(a, (size_t)len + 1, 1, 1);
+		(void)vsnprintf(text, (size_t)len + 1, fmt, again); /* the length was just measured */
+	}
 	va_end(again);
 	return text;
 }

@@ -67,16 +67,22 @@ void buf_addc(struct buf *b, char c)
 
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
+	size_t room = b->data ? b->cap - b->len : 0;
 	va_list ap, again;
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	int len = vsnprintf(NULL, 0, fmt, ap);
+	int len = vsnprintf(room ? b->data + b->len : NULL, room, fmt, ap); /* into what is free: mostly it fits */
 	va_end(ap);
 	assert(len >= 0);
-	if (reserve(b, (size_t)len)) {
+	bool fits = (size_t)len < room && (size_t)len <= b->max - b->len;
+	if (room && !fits)
+		b->data[b->len] = '\0';
+	if (!fits && reserve(b, (size_t)len)) {
 		(void)vsnprintf(b->data + b->len, (size_t)len + 1, fmt, again); /* the length was just measured */
-		b->len += (size_t)len;
+		fits = true;
 	}
+	if (fits)
+		b->len += (size_t)len;
 	va_end(again);
 }
 
