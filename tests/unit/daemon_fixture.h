@@ -271,11 +271,11 @@ static inline void look_again(void *ctx)
 	way_drain(way, look_settled, NULL);
 }
 
-/* Three rounds: what came in is worked, what is said is sent, what was sent is noted. */
+/* Rounds in which what came in is worked, what is said is sent, what was sent is noted; some more for a busy machine. */
 static inline void let_run(void)
 {
 	look = timer_new(loop, look_again, NULL);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 5; i++) {
 		timer_start(look, 10);
 		loop_run(loop);
 	}
