@@ -119,7 +119,7 @@ def sign(data):
         if rule["urgency"] in ("emergency", "urgent"):
             for key in GUARDS[1:]:
                 for atom in rule.get(key, []):
-                    if len(rule[key]) > 1:
+                    if len(rule[key]) > 1 and not told_with(atom, rule[key]):
                         yield f"{rule['id']} {atom}", remove(atom, "rules", i, key)
 
 
