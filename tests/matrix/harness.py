@@ -261,6 +261,10 @@ matrix:
             self.process.wait(15)
         return self.process.returncode if self.process else None
 
+    def has_more_to_say(self, room):
+        with sqlite3.connect(f"file:{self.state}/soleus.db?mode=ro", uri=True, timeout=10) as db:
+            return db.execute("select 1 from outbox where room = ? and kind <> 'check_in'", (room,)).fetchone() is not None
+
     def talk(self, person, room):
         """The stored state of a conversation, or None."""
         with sqlite3.connect(f"file:{self.state}/soleus.db?mode=ro", uri=True, timeout=10) as db:

@@ -19,7 +19,7 @@ import harness  # noqa: E402 - ours, of this folder
 
 AT_ONCE = 12
 SEALED_AT_ONCE = 3
-QUIET_S = 1.0  # a turn is over when nothing came for so long
+QUIET_S = 1.0  # a turn is over when nothing came for so long, and nothing waits to be said
 PATIENCE_S = 40.0
 MAX_REPEATS = 15
 INSIDE = ("asks", "asks not", "asks nothing", "question", "why", "advises", "advises not", "avoids", "first", "lists")
@@ -100,7 +100,7 @@ class Actor(threading.Thread):
         heard, quiet_at, until = [], None, time.monotonic() + PATIENCE_S
         while time.monotonic() < until and (quiet_at is None or time.monotonic() < quiet_at):
             new = self.collect(200)
-            if new:
+            if new or (quiet_at and self.world.daemon.has_more_to_say(self.room)):
                 quiet_at = time.monotonic() + QUIET_S
             heard += new
         self.heard = heard
