@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Makes the data dangerous, one edit at a time, and sees whether `soleus check` says so.
 
-usage: guards.py BINARY [--list] [--some N] [--jobs N] [WORD...]
+usage: guards.py BINARY [--list] [--kinds KIND,...] [--some N] [--jobs N] [WORD...]
 
 Each edit is made from the data themselves: every red flag made less urgent, every contraindication dropped, and so on. A
-WORD keeps the edits whose name holds it; --some N takes every Nth of what is left. The check must end with status 1 and a
-line that begins with a file and names what was edited. Prints each edit that passed unseen; exit 1 when one did.
+WORD keeps the edits whose name holds it, --kinds those of some kinds; --some N takes every Nth of what is left. The check must
+end with status 1 and a line that begins with a file and names what was edited. Prints each edit that passed unseen; exit 1
+when one did.
 """
 import argparse
 import concurrent.futures
@@ -492,10 +493,12 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("words", nargs="*")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--kinds", type=lambda text: text.split(","))
     parser.add_argument("--some", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     args = parser.parse_args()
-    chosen = [e for e in all_edits() if all(w in f"{e[0]}: {e[1]}" for w in args.words)][::args.some]
+    chosen = [e for e in all_edits() if not args.kinds or e[0] in args.kinds]
+    chosen = [e for e in chosen if all(w in f"{e[0]}: {e[1]}" for w in args.words)][::args.some]
     if args.list:
         for kind, what, file, _ in chosen:
             print(f"{kind}: {what} ({file})")
