@@ -111,7 +111,7 @@ static void fatal(void *ctx, const char *why)
 		return;
 	m->failed = true;
 	if (why != m->vitals.why)
-		snprintf(m->vitals.why, sizeof m->vitals.why, "%s", why);
+		snprintf(m->vitals.why, sizeof m->vitals.why, "%.*s", (int)sizeof m->vitals.why - 1, why);
 	sink->fatal(sink->ctx, &m->channel, m->vitals.why);
 }
 

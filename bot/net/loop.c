@@ -2,6 +2,7 @@
 #include "net/loop.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -64,6 +65,9 @@ struct loop *loop_new(struct err *err)
 	static const uint64_t day_ms = 24 * 60 * 60 * 1000;
 	struct loop *l = mem_alloc(1, sizeof *l);
 	(void)setenv("UV_THREADPOOL_SIZE", POOL_THREADS, 0); /* an operator's own wish stays */
+#ifdef M_ARENA_MAX
+	(void)mallopt(M_ARENA_MAX, 1); /* nearly all is done by one thread: a heap for each would lie there unused */
+#endif
 	(void)signal(SIGPIPE, SIG_IGN); /* writing to who is gone is an error like others; OpenSSL can't say so itself */
 	int failed = uv_loop_init(&l->uv);
 	if (failed) {

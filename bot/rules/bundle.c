@@ -73,21 +73,44 @@ static void tell_matched(struct bundles *b, const struct bundle *u, uint32_t mat
 		tell(b, u, m->members[i] & (MAY - 1), m->members[i] & MAY ? 0 : (uint32_t)end + 1);
 }
 
-/* Tells that all that are left may match, unless they are many. */
-static bool leave(struct bundles *b, const struct bundle *u, uint32_t state)
+/* Long texts of many new words: what is made for them takes longer than it saves, and would push out what serves others. */
+static bool makes_too_much(const struct bundles *b)
 {
-	const struct draft *d = draft_of(b->a, state);
-	struct group left[MANY];
+	return b->making > MAKING + MAKING_PER_BYTE * b->s->len;
+}
+
+static bool are_many(const struct draft *d)
+{
+	struct group g;
 	size_t n = 0;
 
-	for (size_t i = 0; i < d->n_places; n++) {
-		if (n == MANY)
-			return false;
-		i = read_group(d->places, i, &left[n]);
+	for (size_t i = 0; i < d->n_places && n <= MANY; n++)
+		i = read_group(d->places, i, &g);
+	return n > MANY;
+}
+
+/* Tells that all that are left may match. */
+static void leave(struct bundles *b, const struct bundle *u, const struct draft *d)
+{
+	struct group g;
+
+	for (size_t i = 0; i < d->n_places;) {
+		i = read_group(d->places, i, &g);
+		tell(b, u, g.member, 0);
 	}
-	for (size_t i = 0; i < n; i++)
-		tell(b, u, left[i].member, 0);
-	return true;
+}
+
+/* Where a state leads by the character, made if need be. MET: nowhere yet; who is left was told. 0: there is no room. */
+static uint32_t follow(struct bundles *b, const struct bundle *u, uint32_t state, uint32_t target, uint8_t code)
+{
+	const struct draft *d = draft_of(b->a, state);
+
+	if (target > MET)
+		return target;
+	if (!makes_too_much(b) && (target == MET || are_many(d)))
+		return bundle_step(b, u, state, code);
+	leave(b, u, d);
+	return MET;
 }
 
 /* False when there is no room. */
@@ -108,12 +131,9 @@ static bool run(struct bundles *b, struct bundle *u, enum code_kind before, size
 		uint32_t *target = target_of(state, text[i]);
 		if (!target)
 			break;
-		if (!*target && leave(b, u, number)) {
-			*target = MET;
+		*target = follow(b, u, number, *target, text[i]);
+		if (*target == MET)
 			break;
-		}
-		if (*target <= MET)
-			*target = bundle_step(b, u, number, text[i]);
 		if (!(number = *target))
 			return false;
 	}
@@ -149,6 +169,8 @@ static size_t sift(void *ctx, const struct string_found *chain, size_t n, bool b
 		*number = MET;
 		return SIEVE_ALL;
 	}
+	if (*number == MET && makes_too_much(b))
+		return SIEVE_ALL;
 	if (*number == MET) {
 		uint32_t made = bundle_make(b, chain, n, before, at_text);
 
@@ -167,6 +189,6 @@ struct sieve bundles_sieve(struct bundles *b, const struct subject *s)
 {
 	make_room(b);
 	b->s = s;
-	b->steps = 0;
+	b->steps = b->making = 0;
 	return (struct sieve){b, sift};
 }

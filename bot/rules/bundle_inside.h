@@ -12,6 +12,8 @@ enum {
 	FEW = 8, /* members are better followed alone */
 	STEPS = 40000, /* of all bundles over one text, and so many more for each byte: */
 	STEPS_PER_BYTE = 16,
+	MAKING = 200, /* steps of members, that bundles and states are made by, over one text; and so many more for each byte: */
+	MAKING_PER_BYTE = 1,
 	EMPTY = 1, /* in the place of a bundle: nothing begins so */
 	MET = 2, /* a text led here: most do so once and never again, and are not worth a bundle or a state */
 	MANY = 32, /* members are worth a state at once */
@@ -62,7 +64,7 @@ struct bundles {
 	const struct subject *s;
 	uint32_t forgotten; /* as often as that the automata's memory had been when these were made */
 	uint32_t *by_string; /* doubled, and one more where the first space stands before the match */
-	size_t steps;
+	size_t steps, making; /* over this text */
 	struct numbers now, next;
 	uint16_t *matching[CODE_KINDS];
 	size_t n_matching[CODE_KINDS];

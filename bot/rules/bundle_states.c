@@ -49,6 +49,7 @@ bool bundle_step_member(struct bundles *b, const struct bundle *u, const struct 
 	const uint8_t *bytes = at(a, p->code);
 	size_t go_on;
 
+	b->making++;
 	places_reach(a, p, g->places, g->n, v);
 	bool match = matches(b, p, is_whole(m), v->behind, &go_on);
 	if (!go_on)
