@@ -103,8 +103,10 @@ static void on_uploaded(void *ctx, const struct matrix_answer *a)
 		(void)matrix_crypt_save(c, NULL, NULL);
 		return;
 	}
+	/* Synapse says so of a device whose keys it has: ours are others then, as they were kept in a database that is gone. */
 	log_event(c->parts->channel->env.log, LOG_LEVEL_ERROR, "keys not taken by the server",
-		LOG_FIELDS(LOG_TEXT("why", a->why)));
+		LOG_FIELDS(LOG_TEXT("why", a->why),
+			LOG_TEXT("hint", "if the database was lost or replaced: remove the token's file, log in anew")));
 	plan_again(c);
 }
 

@@ -15,12 +15,22 @@
 #include "util/secret.h"
 #include "util/strmap.h"
 
+static const char *who_makes(const char *key)
+{
+	static const char *const by_login[] = {"matrix.token_file", "matrix.key_file", "matrix.identity_file"};
+
+	for (size_t i = 0; i < sizeof by_login / sizeof *by_login; i++)
+		if (strcmp(key, by_login[i]) == 0)
+			return ": `soleus matrix login` makes it";
+	return "";
+}
+
 /* Is there a file that we may read at all? */
 static bool check_readable(const struct config *c, struct problems *problems, const char *key, const char *path,
 	struct stat *out)
 {
 	if (stat(path, out) < 0 || (S_ISREG(out->st_mode) && access(path, R_OK) < 0))
-		config_problem(c, problems, key, "cannot read %s: %s", path, strerror(errno));
+		config_problem(c, problems, key, "cannot read %s: %s%s", path, strerror(errno), errno == ENOENT ? who_makes(key) : "");
 	else if (!S_ISREG(out->st_mode))
 		config_problem(c, problems, key, "%s is no file", path);
 	else if (out->st_size == 0)

@@ -38,8 +38,7 @@ static void on_rooms(void *ctx, const struct matrix_answer *a)
 	} else {
 		while (json_in_element(rooms, &at, &one))
 			n++;
-		doctor_say(v->d, DOCTOR_OK, "rooms", "in %zu; those that are encrypted can't be read, and are told so",
-			n);
+		doctor_say(v->d, DOCTOR_OK, "rooms", "in %zu", n);
 	}
 	loop_stop(v->loop);
 }
