@@ -72,6 +72,9 @@ void matrix_saving_cancel(struct matrix_saving *s);
 /* A room that was once encrypted stays so, whatever the server says. */
 bool matrix_crypt_is_sealed(const struct matrix_crypt *c, const char *room);
 void matrix_crypt_room_sealed(struct matrix_crypt *c, const char *room);
+/* Our device is about to be signed, at a start: what is said before that is hidden by clients that trust signed devices alone. Not
+ * for long, whatever the server does. */
+bool matrix_crypt_is_being_signed(const struct matrix_crypt *c);
 /* We are not there any more: if we come again, what we say is sealed with other keys. */
 void matrix_crypt_left(struct matrix_crypt *c, const char *room);
 /* What that person said before can't be read any more. */

@@ -23,7 +23,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 
-enum { MAX_NAME = 320 };
+enum { MAX_NAME = 320, SIGNING_MS = 10000 };
 
 struct matrix_trust {
 	struct matrix_identity *identity; /* NULL: none, or not of this account */
@@ -31,6 +31,7 @@ struct matrix_trust {
 	struct matrix_backup *backup;
 	struct matrix_verify *verify;
 	bool found; /* keys have come out of the backup */
+	int64_t began_ms;
 };
 
 /* ---- life ---- */
@@ -62,6 +63,7 @@ static void begin_identity(struct matrix_crypt *c, struct matrix_trust *t)
 	const struct matrix_backup_env env = {.parts = c->parts, .identity = t->identity, .locker = c->locker,
 		.keys = &c->keys, .self = c->self, .changed = save, .found = keys_found, .ctx = c};
 
+	t->began_ms = c->parts->channel->env.now_ms();
 	t->vouch = matrix_vouch_new(c->parts, t->identity);
 	matrix_vouch_start(t->vouch, own_device_keys(c->self));
 	t->backup = matrix_backup_new(&env);
@@ -83,6 +85,14 @@ void matrix_crypt_trust_begin(struct matrix_crypt *c)
 		begin_identity(c, t);
 	t->verify = matrix_verify_new(&(struct matrix_verify_env){.parts = c->parts, .identity = t->identity, .crypt = c,
 		.locker = c->locker, .self = c->self});
+}
+
+bool matrix_crypt_is_being_signed(const struct matrix_crypt *c)
+{
+	const struct matrix_trust *t = c->trust;
+
+	return t && t->vouch && !matrix_vouch_settled(t->vouch) &&
+		c->parts->channel->env.now_ms() < t->began_ms + SIGNING_MS;
 }
 
 void matrix_crypt_trust_stop(struct matrix_crypt *c)

@@ -16,7 +16,7 @@
 #include "util/arena.h"
 #include "util/mem.h"
 
-enum { TOKEN_WAIT_MS = 2000, MOVE_WAIT_MS = 2000, LOOK_MS = 50, MAX_ID = 256 };
+enum { TOKEN_WAIT_MS = 2000, MOVE_WAIT_MS = 2000, SIGNED_WAIT_MS = 300, LOOK_MS = 50, MAX_ID = 256 };
 
 struct matrix_sends {
 	const struct matrix_parts *parts;
@@ -199,6 +199,13 @@ static enum judgement judge(const struct send *send, struct channel_sent *out)
 	if (is_encrypted(send->sends->parts, send->room) && !send->sends->parts->crypt &&
 		strcmp(send->kind, MATRIX_TELL) != 0) {
 		out->why = "the room is encrypted";
+		return KNOWN;
+	}
+	if (is_encrypted(send->sends->parts, send->room) && send->sends->parts->crypt &&
+		matrix_crypt_is_being_signed(send->sends->parts->crypt)) {
+		out->result = SEND_RETRY;
+		out->after_ms = SIGNED_WAIT_MS;
+		out->why = "our device is being signed";
 		return KNOWN;
 	}
 	if (!room)

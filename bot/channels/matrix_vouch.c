@@ -62,9 +62,9 @@ void matrix_vouch_free(struct matrix_vouch *v)
 	free(v);
 }
 
-bool matrix_vouch_done(const struct matrix_vouch *v)
+bool matrix_vouch_settled(const struct matrix_vouch *v)
 {
-	return v->state == SIGNED;
+	return v->state == SIGNED || v->state == REFUSED;
 }
 
 static void later(struct matrix_vouch *v, const struct matrix_answer *a)

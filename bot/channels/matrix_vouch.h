@@ -17,7 +17,7 @@ struct matrix_vouch *matrix_vouch_new(const struct matrix_parts *parts, const st
 void matrix_vouch_free(struct matrix_vouch *v);
 /* Takes `device_keys`: ours, as they were uploaded. Goes on until the device is signed, or can't be. */
 void matrix_vouch_start(struct matrix_vouch *v, cJSON *device_keys);
-/* The device is signed, as the server tells it. */
-bool matrix_vouch_done(const struct matrix_vouch *v);
+/* The device is signed, as the server tells it, or can't be. */
+bool matrix_vouch_settled(const struct matrix_vouch *v);
 
 #endif
