@@ -98,7 +98,7 @@ def club(world, n=3, **more):
     people[0].do("joined", user=world.bot, room=room, timeout=30000)
     for other in people[1:]:
         other.do("join", room=room)
-        people[0].do("joined", user=other.id, room=room, timeout=30000)
+        people[0].do("joined", user=other.id, room=room, timeout=60000)
         other.do("joined", user=world.bot, room=room, timeout=30000)
     return room, people
 
