@@ -114,7 +114,8 @@ static bool next_room(struct matrix_batch *b, struct json_span rooms, size_t *at
 	struct json_span id;
 
 	while (json_in_pair(rooms, at, &id, out))
-		if (id.len && id.len < MAX_ID && !memchr(id.at, '\\', id.len) && json_utf8(id.at, id.len)) {
+		if (id.len && id.len < MAX_ID && !memchr(id.at, '\\', id.len) && !memchr(id.at, '\0', id.len) &&
+			json_utf8(id.at, id.len)) {
 			*out_id = arena_strndup(b->arena, id.at, id.len);
 			return true;
 		}
