@@ -187,6 +187,23 @@ static void bytes_that_end_texts(void **state)
 	free(answer);
 }
 
+static void a_zero_byte_in_a_rooms_id(void **state)
+{
+	static const char answer[] = JOIN("\0!new", ANN_SAYS);
+	struct matrix_rooms *rooms = book();
+	struct matrix_batch *b = matrix_batch_new((struct json_span){answer, sizeof answer - 1}, "s1", &self, rooms);
+	struct matrix_outcome o;
+
+	(void)state;
+	assert_non_null(b);
+	learn(rooms, TWO);
+	matrix_batch_read(b);
+	matrix_batch_end(b, false, &o);
+	assert_int_equal(o.n, 0);
+	matrix_batch_free(b);
+	matrix_rooms_free(rooms);
+}
+
 /* What could not be read when it came was said before what comes now; of rooms that we are not in there is none. */
 static void late_events(void **state)
 {
@@ -216,7 +233,8 @@ static void late_events(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(answers), cmocka_unit_test(no_answer),
-		cmocka_unit_test(bytes_that_end_texts), cmocka_unit_test(late_events)};
+		cmocka_unit_test(bytes_that_end_texts), cmocka_unit_test(a_zero_byte_in_a_rooms_id),
+		cmocka_unit_test(late_events)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
