@@ -116,6 +116,9 @@ struct channel_sink {
 	 * where nothing is kept. */
 	void (*keep)(void *ctx, struct channel *c, const struct channel_kept *list, size_t n, channel_saved_cb saved,
 		void *saved_ctx);
+	/* These came, but can't be taken before what belongs to them is kept, which failed: they come again. Whoever waits for an
+	 * answer is told. */
+	void (*put_off)(void *ctx, struct channel *c, const struct incoming *list, size_t n);
 	/* The channel can't go on: a token that is refused, a second reader. The daemon ends with the reason. */
 	void (*fatal)(void *ctx, struct channel *c, const char *why);
 };
@@ -185,7 +188,8 @@ struct channel_ops {
 	bool (*unshow)(const struct channel *c, const char *room, const char *ref, struct arena *arena,
 		struct channel_request *out);
 	/* Sends one stored request; `sent` comes once, later. `txn` is the request's own name, the same whenever it is
-	 * tried again, for the other side to drop a repeat by. Texts are copied. */
+	 * tried again, for the other side to drop a repeat by; "" says that nothing can be stored now, for this request
+	 * neither. Texts are copied. */
 	void (*send)(struct channel *c, const char *room, const char *kind, const char *body, const char *txn,
 		channel_sent_cb sent, void *ctx);
 	/* A link that opens a private chat with us and hands over `payload` (at most 64 of A-Z a-z 0-9 _ -), in the

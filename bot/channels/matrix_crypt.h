@@ -86,9 +86,10 @@ void matrix_crypt_forget(struct matrix_crypt *c, const char *user);
 typedef void (*matrix_sealed_cb)(void *ctx, const char *content, const struct matrix_answer *why);
 
 /* Seals content (JSON) of an event for an encrypted room: gives the key to those who lack it first. `done` is called once,
- * later. Texts are copied. */
+ * later. Texts are copied. `unkept`: without waiting for the disk, as nothing can be stored; with keys made for this alone, so
+ * that none is ever used again after a crash. */
 struct matrix_sealing *matrix_crypt_seal(struct matrix_crypt *c, const char *room, const char *type, const char *content,
-	matrix_sealed_cb done, void *ctx);
+	bool unkept, matrix_sealed_cb done, void *ctx);
 /* NULL is fine. */
 void matrix_sealing_cancel(struct matrix_sealing *s);
 

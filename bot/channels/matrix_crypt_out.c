@@ -5,7 +5,11 @@
  *     they are told -- on disk --> TELLING /sendToDevice
  *     nobody lacks it: what waits is sealed -- on disk --> handed back, to be sent
  *
- * After each answer all of it is looked at anew: people come and go meanwhile. */
+ * After each answer all of it is looked at anew: people come and go meanwhile.
+ *
+ * What is said while nothing can be stored goes the same way without the disk, with a session for the room and sessions with its
+ * devices that are made for it. Were it said with those that are there, a crash would bring back their older states, and with
+ * them numbers that were used. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +56,8 @@ struct room_sealing {
 	struct room_sealing *next;
 	char *room;
 	struct matrix_sealing *first;
+	bool unkept;
+	struct strmap *begun; /* unkept: devices by curve25519 that sessions were made with for this; NULL: not begun */
 	struct matrix_call *call;
 	struct matrix_saving *saving;
 	struct timer *soon;
@@ -157,6 +163,7 @@ static void room_free(struct room_sealing *r)
 	matrix_call_cancel(r->call);
 	matrix_saving_cancel(r->saving);
 	timer_free(r->soon);
+	strmap_free(r->begun);
 	forget_users(r);
 	device_list_done(&r->claiming);
 	device_list_done(&r->telling);
@@ -233,6 +240,15 @@ static void ask(struct room_sealing *r, const char *method, const char *path, co
 		&(struct matrix_ask){.method = method, .path = path, .body = body, .timeout_ms = CALL_MS}, done, r);
 }
 
+/* Goes on once all is on disk. */
+static void save(struct room_sealing *r, void (*saved)(void *ctx, bool ok))
+{
+	if (r->unkept)
+		saved(r, true);
+	else
+		r->saving = matrix_crypt_save(r->crypt, saved, r);
+}
+
 /* ---- whose devices are not known ---- */
 
 static void on_queried(void *ctx, const struct matrix_answer *a)
@@ -292,12 +308,18 @@ static bool was_not_reached(struct matrix_crypt *c, const char *curve25519)
 	return strmap_get(c->unreached, curve25519, strlen(curve25519), now - UNREACHED_S) + UNREACHED_S > now;
 }
 
+/* Whether sessions that are there with a device may be used. */
+static bool may_use(const struct room_sealing *r, const struct device *d)
+{
+	return !r->unkept || strmap_get(r->begun, d->curve25519, strlen(d->curve25519), 0);
+}
+
 static void add_lacking(void *ctx, const struct device *d, bool told)
 {
 	struct lacking *l = ctx;
 	struct matrix_crypt *c = l->room->crypt;
 
-	if (olm_talk_has(&c->olm, d->curve25519)) {
+	if (olm_talk_has(&c->olm, d->curve25519) && may_use(l->room, d)) {
 		if (l->give.n < MOST_TOLD)
 			device_list_add(&l->give, d);
 	} else if (!was_not_reached(c, d->curve25519)) {
@@ -312,6 +334,8 @@ static void on_claimed(void *ctx, const struct matrix_answer *a)
 {
 	struct room_sealing *r = ctx;
 
+	for (size_t i = 0; r->unkept && a->verdict == MATRIX_DONE && i < r->claiming.n; i++)
+		strmap_set(r->begun, r->claiming.list[i].curve25519, strlen(r->claiming.list[i].curve25519), 1);
 	if (a->verdict == MATRIX_DONE || is_refused(a))
 		(void)matrix_crypt_claimed(r->crypt, is_refused(a) ? (struct json_span){"{}", 2} : a->body, &r->claiming);
 	device_list_done(&r->claiming);
@@ -409,7 +433,7 @@ static void tell(struct room_sealing *r, struct device_list *list)
 	r->body = json_print(body);
 	cJSON_Delete(body);
 	cJSON_Delete(key);
-	r->saving = matrix_crypt_save(r->crypt, telling_saved, r);
+	save(r, telling_saved);
 }
 
 /* ---- sealing ---- */
@@ -447,7 +471,7 @@ static void seal_all(struct room_sealing *r)
 		cJSON_Delete(sealed);
 		cJSON_Delete(content);
 	}
-	r->saving = matrix_crypt_save(r->crypt, sealed_saved, r);
+	save(r, sealed_saved);
 }
 
 static void look_who_lacks_it(struct room_sealing *r, const struct room_people *p)
@@ -472,16 +496,31 @@ static void look_who_lacks_it(struct room_sealing *r, const struct room_people *
 	device_list_done(&l.withhold);
 }
 
+/* What is kept and what is not take turns: they share the room's session. */
+static bool is_busy(const struct room_sealing *r)
+{
+	const struct room_sealing *other = r->crypt->rooms;
+
+	while (other && (other == r || strcmp(other->room, r->room) != 0))
+		other = other->next;
+	return other && (other->call || other->saving);
+}
+
 static void step(struct room_sealing *r)
 {
 	const struct matrix_room *room = matrix_rooms_find(r->crypt->parts->rooms, r->room);
 	struct room_people p = {.room = r->room};
 
-	if (room && !room->known && r->looks++ < MOST_LOOKS) { /* who is there is being asked */
+	/* Who is there is being asked, or the room's session is in use. */
+	if (((room && !room->known) || is_busy(r)) && r->looks++ < MOST_LOOKS) {
 		timer_start(r->soon, LOOK_MS);
 		return;
 	}
 	r->looks = 0;
+	if (is_busy(r)) {
+		fail(r, "the room's keys are in use");
+		return;
+	}
 	if (!r->crypt->self || !room || !room->known) {
 		fail(r, "who is in the room is not known");
 		return;
@@ -489,6 +528,10 @@ static void step(struct room_sealing *r)
 	p.users = matrix_room_readers(room, &p.n_users);
 	p.most_messages = room->rotation_messages;
 	p.most_ms = room->rotation_ms;
+	if (r->unkept && !r->begun) {
+		r->begun = strmap_new();
+		room_out_drop(&r->crypt->out, r->room);
+	}
 	if (!ask_for_devices(r, &p))
 		look_who_lacks_it(r, &p);
 	free((char **)p.users);
@@ -504,25 +547,25 @@ static void on_soon(void *ctx)
 
 /* ---- asking for it ---- */
 
-static struct room_sealing *room_for(struct matrix_crypt *c, const char *room)
+static struct room_sealing *room_for(struct matrix_crypt *c, const char *room, bool unkept)
 {
 	struct room_sealing *r;
 
 	for (r = c->rooms; r; r = r->next)
-		if (!strcmp(r->room, room))
+		if (r->unkept == unkept && !strcmp(r->room, room))
 			return r;
 	r = mem_alloc(1, sizeof *r);
-	*r = (struct room_sealing){.crypt = c, .next = c->rooms, .room = mem_strdup(room)};
+	*r = (struct room_sealing){.crypt = c, .next = c->rooms, .room = mem_strdup(room), .unkept = unkept};
 	r->soon = timer_new(c->parts->channel->env.loop, on_soon, r);
 	c->rooms = r;
 	return r;
 }
 
 struct matrix_sealing *matrix_crypt_seal(struct matrix_crypt *c, const char *room, const char *type, const char *content,
-	matrix_sealed_cb done, void *ctx)
+	bool unkept, matrix_sealed_cb done, void *ctx)
 {
 	struct matrix_sealing *s = mem_alloc(1, sizeof *s), **end;
-	struct room_sealing *r = room_for(c, room);
+	struct room_sealing *r = room_for(c, room, unkept);
 
 	*s = (struct matrix_sealing){.room = r, .type = mem_strdup(type), .content = mem_strdup(content), .done = done,
 		.ctx = ctx};

@@ -33,6 +33,7 @@ struct send {
 	struct matrix_sealing *sealing; /* on its way to be sealed */
 	char *room, *kind, *body, *txn;
 	bool changed; /* the body is not the stored one any more */
+	bool unkept; /* nothing can be stored: it is tried once */
 	bool looked; /* the room, which we don't know, is not encrypted: the server was asked */
 	channel_sent_cb sent;
 	void *ctx;
@@ -176,7 +177,8 @@ static void submit(struct send *send)
 	const struct matrix_parts *parts = send->sends->parts;
 
 	if (is_encrypted(parts, send->room) && parts->crypt)
-		send->sealing = matrix_crypt_seal(parts->crypt, send->room, "m.room.message", send->body, on_sealed, send);
+		send->sealing = matrix_crypt_seal(parts->crypt, send->room, "m.room.message", send->body, send->unkept,
+			on_sealed, send);
 	else
 		put(send, "m.room.message", send->body);
 }
@@ -201,7 +203,7 @@ static enum judgement judge(const struct send *send, struct channel_sent *out)
 		out->why = "the room is encrypted";
 		return KNOWN;
 	}
-	if (is_encrypted(send->sends->parts, send->room) && send->sends->parts->crypt &&
+	if (!send->unkept && is_encrypted(send->sends->parts, send->room) && send->sends->parts->crypt &&
 		matrix_crypt_is_being_signed(send->sends->parts->crypt)) {
 		out->result = SEND_RETRY;
 		out->after_ms = SIGNED_WAIT_MS;
@@ -304,7 +306,7 @@ void matrix_send(struct matrix_sends *s, const char *room, const char *kind, con
 
 	*send = (struct send){.sends = s, .next = s->first, .at = &s->first, .room = mem_strdup(room),
 		.kind = mem_strdup(kind), .body = mem_strdup(body), .txn = *txn ? mem_strdup(txn) : new_txn(s),
-			.sent = sent, .ctx = ctx};
+		.unkept = !*txn, .sent = sent, .ctx = ctx};
 	if (send->next)
 		send->next->at = &send->next;
 	s->first = send;

@@ -467,12 +467,15 @@ static void take(struct matrix_sync *s)
 static void on_keys_saved(void *ctx, bool ok)
 {
 	struct matrix_sync *s = ctx;
+	const struct channel_sink *sink = &s->parts->channel->env.sink;
 
 	s->keys = NULL;
 	if (ok) {
 		take(s);
 		return;
 	}
+	matrix_batch_end(s->batch, s->parts->hear_all, &s->outcome);
+	sink->put_off(sink->ctx, s->parts->channel, s->outcome.list, s->outcome.n);
 	matrix_batch_free(s->batch);
 	s->batch = NULL;
 	try_later(s, "keys could not be saved", -1);

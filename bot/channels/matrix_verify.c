@@ -138,7 +138,7 @@ static void say_first(struct matrix_verify *v)
 		if (!*s->room)
 			send_to_device(v);
 		else if (is_sealed(v, s->room))
-			v->sealing = matrix_crypt_seal(v->env.crypt, s->room, s->type, s->content, on_sealed, v);
+			v->sealing = matrix_crypt_seal(v->env.crypt, s->room, s->type, s->content, false, on_sealed, v);
 		else
 			send_in_room(v, s->type, s->content);
 	}

@@ -64,6 +64,14 @@ static void on_keep(void *ctx, struct channel *c, const struct channel_kept *lis
 	store_commit(l->parts.store, b, on_kept, k);
 }
 
+static void on_put_off(void *ctx, struct channel *c, const struct incoming *list, size_t n)
+{
+	struct lane *l = ctx;
+
+	(void)c;
+	way_put_off(l->way, list, n);
+}
+
 static void on_fatal(void *ctx, struct channel *c, const char *why)
 {
 	struct lane *l = ctx;
@@ -73,7 +81,8 @@ static void on_fatal(void *ctx, struct channel *c, const char *why)
 
 struct channel_sink lane_sink(struct lane *l)
 {
-	return (struct channel_sink){.ctx = l, .take = on_take, .keep = on_keep, .fatal = on_fatal};
+	return (struct channel_sink){.ctx = l, .take = on_take, .keep = on_keep, .put_off = on_put_off,
+		.fatal = on_fatal};
 }
 
 static void work_row(void *ctx, const struct store_out *row, void (*done)(void *done_ctx, bool saved), void *done_ctx)

@@ -82,10 +82,16 @@ static void put(struct way *w, struct take *t)
 		timer_start(w->timer, 0);
 }
 
+/* Enough to tell what is meant for us. */
+static struct work ears_of(const struct way *w)
+{
+	return (struct work){.config = w->parts.config, .channel = w->parts.channel, .manners = w->manners};
+}
+
 /* What has nothing to do with us is confirmed, and no more. */
 void way_take(struct way *w, const struct incoming *list, size_t n, const char *cursor, channel_saved_cb saved, void *ctx)
 {
-	const struct work ears = {.config = w->parts.config, .channel = w->parts.channel, .manners = w->manners};
+	const struct work ears = ears_of(w);
 	struct incoming *heard = mem_alloc(n + 1, sizeof *heard);
 	size_t n_heard = 0;
 
@@ -365,14 +371,22 @@ static void rest(struct way *w)
 	}
 }
 
+void way_put_off(struct way *w, const struct incoming *list, size_t n)
+{
+	const struct work ears = ears_of(w);
+
+	w->failing = true;
+	for (size_t i = 0; i < n; i++)
+		if (!work_is_off(&ears, &list[i]))
+			apology_say(w->apology, w->parts.channel, w->parts.data, w->parts.config->region, &list[i]);
+}
+
 static void fail(struct way *w, const char *what, const char *why)
 {
 	w->counts.failed_batches++;
-	w->failing = true;
 	for (const struct take *t = w->batch.takes.first; t; t = t->next)
-		for (size_t i = 0; i < t->n; i++)
-			if (!work_is_off(&w->batch.work, &t->list[i]))
-				apology_say(w->apology, w->parts.channel, w->parts.data, w->parts.config->region, &t->list[i]);
+		way_put_off(w, t->list, t->n);
+	w->failing = true;
 	log_event(w->parts.log, LOG_LEVEL_ERROR, what, LOG_FIELDS(LOG_TEXT("why", why)));
 	takes_end(&w->batch.takes, false);
 	rest(w);

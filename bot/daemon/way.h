@@ -52,6 +52,8 @@ void way_read_manners(struct way *w, void (*ready)(void *ctx, const struct err *
 
 /* What channel_sink.take promises. */
 void way_take(struct way *w, const struct incoming *list, size_t n, const char *cursor, channel_saved_cb saved, void *ctx);
+/* What channel_sink.put_off promises. */
+void way_put_off(struct way *w, const struct incoming *list, size_t n);
 /* A row of the outbox whose time has come and that needs work: a check-in, a copy. `done` as in way_take. */
 void way_take_row(struct way *w, const struct store_out *row, channel_saved_cb saved, void *ctx);
 

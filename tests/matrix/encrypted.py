@@ -2,7 +2,9 @@
 """encrypted.py PROGRAM [NAME...] - the daemon in encrypted rooms at a real Synapse: people write with matrix-js-sdk and its Rust
 crypto. Without NAMEs every test runs; the last line tells how many passed."""
 import base64
+import os
 import random
+import sqlite3
 import sys
 import time
 
@@ -266,6 +268,29 @@ def a_server_that_slows_us_down(world):
 a_server_that_slows_us_down.options = ("--limits", "strict")
 
 
+def nothing_can_be_stored(world):
+    """Another program holds the database: whoever writes is told at once whom to call, sealed, though no key can be kept; their
+    message is answered when it is free again. Also somebody whom we never said anything to in their room."""
+    ann, ben = world.person(crypto=True), world.person(crypto=True)
+    room = ann.direct(encrypted=True)
+    ann.say(WORRY)
+    ann.hears("true right now|today|true now")
+    other = ben.direct(encrypted=True)
+    hold = sqlite3.connect(os.path.join(world.daemon.state, "soleus.db"), timeout=30, isolation_level=None)
+    hold.execute("begin immediate")
+    for each in (ann, ben):
+        each.say(URGENT)
+        assert each.hears("wrong on my side.*call 999", seconds=40)["encrypted"]
+    hold.execute("rollback")
+    hold.close()
+    for each, place in ((ann, room), (ben, other)):
+        assert each.hears("999", seconds=40)["encrypted"]
+        assert not raw_events(world, place, "m.room.message"), raw_events(world, place, "m.room.message")
+    numbers = [(e["content"]["session_id"], number_of(e["content"]["ciphertext"])) for place in (room, other)
+               for e in raw_events(world, place, "m.room.encrypted")]
+    assert len(set(numbers)) == len(numbers), numbers
+
+
 def forgotten_and_heard_again(world):
     """What somebody said before can't be read any more; what they say next in the same session can."""
     ann = world.person(crypto=True)
@@ -297,7 +322,7 @@ def called_back(world):
     assert len({e["content"]["session_id"] for e in raw_events(world, room, "m.room.encrypted")}) == 2
 
 
-TESTS = [in_a_direct_room, called_back, a_server_that_slows_us_down, forgotten_and_heard_again, a_key_that_comes_late, killed_at_any_instant, reactions_answer, as_the_specification_says, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
+TESTS = [in_a_direct_room, nothing_can_be_stored, called_back, a_server_that_slows_us_down, forgotten_and_heard_again, a_key_that_comes_late, killed_at_any_instant, reactions_answer, as_the_specification_says, what_is_said_of_reading_along, in_a_club_room, encryption_in_the_middle, the_bot_restarts,
          the_server_restarts, a_new_device, those_who_leave_read_no_more, a_key_that_never_comes]
 
 for test in TESTS:
