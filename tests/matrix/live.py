@@ -317,7 +317,7 @@ def login_keeps_its_device(world):
     ann.hears("true right now")
     out = subprocess.run([world.daemon.program, "doctor", "--config", world.daemon.config],
                          capture_output=True, text=True, timeout=60)
-    assert f"works, it is {world.bot}'s" in out.stdout and "in 1;" in out.stdout, out.stdout + out.stderr
+    assert f"works, it is {world.bot}'s" in out.stdout and "rooms: in 1\n" in out.stdout, out.stdout + out.stderr
 
 
 def invitations_by_policy(world):
