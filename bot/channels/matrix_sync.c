@@ -35,6 +35,7 @@ enum {
 	CURSOR_MAX = 4000,
 	FILTER_ID_MAX = 256,
 	GAP_PAGE = 100,
+	MOST_UNSAVED = 1000,
 };
 
 /* What we are told of. Bodies of state events are asked for room by room. */
@@ -68,6 +69,7 @@ struct matrix_sync {
 	struct arena *late_arena;
 	struct matrix_late *late; /* what could not be read when it came, and is in the batch */
 	size_t n_late;
+	int unsaved; /* answers to the same question that could not be saved */
 	struct matrix_saving *keys; /* that the batch brought, on their way to the disk */
 	struct matrix_outcome outcome; /* of the batch that is being saved */
 	void (*stopped)(void *ctx);
@@ -312,10 +314,18 @@ static void on_sync(void *ctx, const struct matrix_answer *a)
 	step(s);
 }
 
+/* A server may give the same question the same answer for minutes (Synapse: sync_response_cache_duration): whoever wrote since
+ * would not be heard. So it is never quite the same. */
+static void could_not_save(struct matrix_sync *s, const char *what)
+{
+	s->unsaved = (s->unsaved + 1) % MOST_UNSAVED;
+	try_later(s, what, -1);
+}
+
 static void ask_sync(struct matrix_sync *s, struct arena *arena)
 {
 	bool first = !*s->since;
-	int held_ms = first ? 0 : s->parts->sync_timeout_s * 1000;
+	int held_ms = (first ? 0 : s->parts->sync_timeout_s * 1000) + s->unsaved;
 	const char *path = arena_printf(arena, "%s&timeout=%d&set_presence=offline%s",
 		matrix_path(arena, "/v3/sync?filter=*", s->filter_id ? s->filter_id : filter), held_ms,
 		first ? "" : matrix_path(arena, "&since=*", s->since));
@@ -413,6 +423,7 @@ static void after_saving(struct matrix_sync *s)
 	s->parts->vitals->events += o->n;
 	s->parts->vitals->sealed += o->sealed;
 	set_text(&s->since, matrix_batch_next(s->batch));
+	s->unsaved = 0;
 	arena_free(arena);
 }
 
@@ -444,7 +455,7 @@ static void on_saved(void *ctx, bool saved)
 		set_state(s, ASKING);
 		step(s);
 	} else {
-		try_later(s, "events could not be saved", -1);
+		could_not_save(s, "events could not be saved");
 	}
 }
 
@@ -478,7 +489,7 @@ static void on_keys_saved(void *ctx, bool ok)
 	sink->put_off(sink->ctx, s->parts->channel, s->outcome.list, s->outcome.n);
 	matrix_batch_free(s->batch);
 	s->batch = NULL;
-	try_later(s, "keys could not be saved", -1);
+	could_not_save(s, "keys could not be saved");
 }
 
 /* The server forgets keys that it has handed out as soon as we go on: they are on disk before that. */
