@@ -87,7 +87,7 @@ typedef void (*matrix_sealed_cb)(void *ctx, const char *content, const struct ma
 
 /* Seals content (JSON) of an event for an encrypted room: gives the key to those who lack it first. `done` is called once,
  * later. Texts are copied. `unkept`: without waiting for the disk, as nothing can be stored; with keys made for this alone, so
- * that none is ever used again after a crash. */
+ * that none is ever used again after a crash. Where waiting for the disk ends in a failure it is sealed that way as well. */
 struct matrix_sealing *matrix_crypt_seal(struct matrix_crypt *c, const char *room, const char *type, const char *content,
 	bool unkept, matrix_sealed_cb done, void *ctx);
 /* NULL is fine. */
