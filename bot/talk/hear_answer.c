@@ -93,6 +93,12 @@ static void miss(struct turn *t, const char *lead)
 	turn_go_on(t);
 }
 
+/* Before the question is put again to somebody who said something else. */
+static const char *not_heard(struct turn *t)
+{
+	return turn_is(t, "abuse") || turn_is(t, "thanks") ? command_small_talk(t) : turn_text(t, "not_understood_asking");
+}
+
 static const char *clarification(struct turn *t, bool why)
 {
 	const struct open *o = &t->s->open;
@@ -112,7 +118,7 @@ static void digress_and_back(struct turn *t)
 	if (text)
 		command_aside(t, text);
 	else
-		miss(t, turn_text(t, "not_understood_asking"));
+		miss(t, not_heard(t));
 }
 
 /* "How many more?", "skip this", "bye": about the asking itself. */
@@ -144,7 +150,7 @@ static void chatter(struct turn *t)
 	else if (text && !turn_is(t, "out_of_scope"))
 		command_aside(t, text);
 	else
-		miss(t, turn_text(t, "not_understood_asking"));
+		miss(t, not_heard(t));
 }
 
 /* "What is a DVT?" is no question about the question. */
@@ -165,7 +171,7 @@ static void half_answer(struct turn *t)
 	if (t->corrected)
 		ask_put(t, repeat ? repeat : turn_text(t, "corrected_plain"), false);
 	else
-		miss(t, repeat ? repeat : turn_text(t, "not_understood_asking"));
+		miss(t, repeat ? repeat : not_heard(t));
 }
 
 void hear_answer(struct turn *t, const struct answer *a)
@@ -180,7 +186,7 @@ void hear_answer(struct turn *t, const struct answer *a)
 	}
 	unsigned most = a->act == ACT_CHATTER ? MAX_CHATTER : MAX_ASIDES;
 	if (aside && t->s->turn - t->s->open.since > most) {
-		miss(t, turn_text(t, "not_understood_asking"));
+		miss(t, not_heard(t));
 		return;
 	}
 	switch (a->act) {
