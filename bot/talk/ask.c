@@ -1,4 +1,5 @@
 /* ask.c - questions in words, with their choices. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,9 +9,33 @@
 #include "util/buf.h"
 #include "util/yaml.h"
 
-enum { MAX_LIST = 4096 };
+enum { MAX_LIST = 4096, MOST_LEFT = 4 };
 
 /* ---- choices ---- */
+
+static const char *finding_label(const struct turn *t, int finding)
+{
+	const char *id = vocab_finding_id(tables_vocab(t->data->tables), finding);
+
+	return responses_text(responses_at(t->data->responses, "findings", "findings", id, "name", NULL), t->s->they, 0);
+}
+
+/* Of a line about several things, where some are known, the names of the few that are left; NULL otherwise. */
+static const char *label_of_rest(struct turn *t, int question, int choice)
+{
+	struct which left = lines_open(t, question, choice);
+	const char *names[MOST_LEFT];
+	size_t n;
+
+	(void)choice_findings(t->data->tables, question, choice, &n);
+	if (!question_is_list(t->data->tables, question) || !left.n || left.n >= n || left.n > MOST_LEFT)
+		return NULL;
+	for (size_t i = 0; i < left.n; i++)
+		names[i] = finding_label(t, left.findings[i]);
+	char *label = arena_strdup(t->arena, say_join(&t->voice, ", ", names, left.n));
+	*label = (char)toupper((unsigned char)*label);
+	return label;
+}
 
 static const char *choice_label(const struct turn *t, int question, int choice)
 {
@@ -57,7 +82,8 @@ static void show_question(struct turn *t)
 		const char *id = choice_id(t->data->tables, o->question, o->shown[i]);
 
 		has_unsure |= strcmp(id, "not_sure") == 0;
-		add_choice(t, id, choice_label(t, o->question, o->shown[i]));
+		const char *rest = label_of_rest(t, o->question, o->shown[i]);
+		add_choice(t, id, rest ? rest : choice_label(t, o->question, o->shown[i]));
 	}
 	if (t->out->many)
 		add_shared(t, "none");
@@ -73,9 +99,7 @@ static void show_which(struct turn *t)
 		const char *id = vocab_finding_id(tables_vocab(t->data->tables), which->findings[i]);
 
 		t->out->asks[t->out->n_asks++] = which->findings[i];
-		add_choice(t, id,
-			responses_text(responses_at(t->data->responses, "findings", "findings", id, "name", NULL),
-				t->s->they, 0));
+		add_choice(t, id, finding_label(t, which->findings[i]));
 	}
 	t->out->many = true;
 	add_shared(t, "none");
