@@ -82,8 +82,8 @@ static void show_question(struct turn *t)
 		const char *id = choice_id(t->data->tables, o->question, o->shown[i]);
 
 		has_unsure |= strcmp(id, "not_sure") == 0;
-		const char *rest = label_of_rest(t, o->question, o->shown[i]);
-		add_choice(t, id, rest ? rest : choice_label(t, o->question, o->shown[i]));
+		const char *whole = choice_label(t, o->question, o->shown[i]), *rest = label_of_rest(t, o->question, o->shown[i]);
+		add_choice(t, id, rest && strlen(rest) <= strlen(whole) ? rest : whole);
 	}
 	if (t->out->many)
 		add_shared(t, "none");

@@ -56,7 +56,7 @@ static bool after_crisis(struct turn *t)
 		t->s->stage = t->s->alarmed ? STAGE_ADVISED : STAGE_ASKING;
 		return false;
 	}
-	turn_reply(t, turn_text(t, "crisis_after"));
+	turn_reply(t, turn_text(t, turn_is(t, "affirm") ? "crisis_danger" : "crisis_after"));
 	return true;
 }
 

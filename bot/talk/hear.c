@@ -171,6 +171,11 @@ static void hear_words(struct turn *t, const struct answer *a)
 		hear_statement(t);
 }
 
+static bool was_advised(const struct turn *t)
+{
+	return t->s->advised != URGENCY_NONE || t->s->alarmed;
+}
+
 void hear_say(struct turn *t)
 {
 	struct answer_context c = {t->data->rules, t->data->tables, t->data->responses, t->arena};
@@ -179,7 +184,7 @@ void hear_say(struct turn *t)
 	if (command_crisis(t) || command_forget(t))
 		return;
 	if (t->s->stage == STAGE_CLOSED)
-		t->s->stage = a || !turn_knows_complaint(t) ? STAGE_ASKING : STAGE_ADVISED;
+		t->s->stage = a || !was_advised(t) ? STAGE_ASKING : STAGE_ADVISED;
 	if (after_new_complaint(t))
 		a = NULL;
 	if (a)

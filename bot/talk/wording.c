@@ -20,7 +20,7 @@ static const char *const talk_keys[] = {"first_contact", "open_question", "greet
 	"not_understood_asking", "abuse", "out_of_scope", "other_body_part", "foreign",
 	"foreign_unknown", "help", "restart", "human",
 	"human_none", "human_contact", "human_waiting", "privacy", "privacy_days", "crisis_contact", "export", "forget_ask", "forgotten", "forget_kept", "failed",
-	"stale_choice", "stale_choice_advised", "crisis", "crisis_again", "crisis_human", "crisis_after", "understood",
+	"stale_choice", "stale_choice_advised", "crisis", "crisis_again", "crisis_human", "crisis_after", "crisis_danger", "understood",
 	"corrected", "corrected_plain", "clash", "basis", "cut_short", "left_unread", "other_person", "acknowledge",
 	"acknowledge_none", "acknowledge_bad", "understood_nothing_new", "quick_checks", "last_check", "urgent_check",
 	"sure_check", "back_to_question", "which_lead", "unsure_accepted", "unread_left", "clarify_generic", "why_generic",
