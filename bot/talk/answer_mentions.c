@@ -81,15 +81,19 @@ static bool names_here(const struct hearing *h, const struct piece *p, int findi
 	return false;
 }
 
-/* The number of a line is no score out of ten, and "it's fine now" not about the pain where that is not asked. */
+/* What is said to all of the question tells nothing else: the number of a line is no score out of ten, "it's fine now" not
+ * about the pain, "can't see anything" not about the eyes. */
 static bool is_no_telling(const struct hearing *h, const struct mention *m)
 {
 	const struct piece *p = piece_at(h, m);
+	bool asked = hear_asked(h, m->finding), value = vocab_value_kind(tables_vocab(tables_of(h)), m->finding) >= 0;
 
+	if (!asked && h->none[hear_mention_token(h, m)])
+		return true;
 	if (!p || !p->pure)
 		return false;
-	return p->numbered ||
-		(!hear_asked(h, m->finding) && finding_calms(tables_of(h), m->finding) && p->words & WORD_GOOD);
+	return p->numbered || (p->bare && value) ||
+		(!asked && finding_calms(tables_of(h), m->finding) && (p->bare || p->words & WORD_GOOD));
 }
 
 /* "Red no", "pulse fine": a short piece with its yes or no at the end is about what it names. */

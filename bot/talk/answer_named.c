@@ -194,7 +194,7 @@ bool hear_named(const struct hearing *h, int finding)
 	for (size_t i = 0; i < h->n_keys; i++) {
 		const struct key *key = &h->keys[i];
 
-		for (size_t k = 0; key->finding == finding && !key->denies && k < h->n_pieces; k++) {
+		for (size_t k = 0; key->finding == finding && !key->denies && !h->none[key->from] && k < h->n_pieces; k++) {
 			const struct piece *p = &h->pieces[k];
 
 			if (key->from >= p->from && key->from < p->to && !p->pure && !negated(h, p, key, &denied))

@@ -5,7 +5,10 @@
 #include "talk/hearing.h"
 #include "rules/understand.h"
 
-enum { FEW_WORDS = 2 }; /* of a verdict that stands apart from what it is about */
+enum {
+	FEW_WORDS = 2, /* of a verdict that stands apart from what it is about */
+	FEW_NAMED = 4, /* of what somebody asks herself and answers at once */
+};
 
 static const struct text *text_of(const struct hearing *h)
 {
@@ -171,17 +174,26 @@ static void mark_exceptions(struct hearing *h)
 	h->rest |= none_but;
 }
 
-/* "Red, no.": the second word belongs to the first where they are a sentence together. */
+/* "Red, no.": a sentence together. "Fever? Nope, tiptoe? fine": the person asks herself and answers. */
+static bool is_verdict_of(const struct hearing *h, const struct piece *p, const struct piece *next)
+{
+	bool whole = (p->from == 0 || ends_sentence(h, p->from - 1)) && ends_sentence(h, next->to);
+	bool asked = p->question && sign_at(h, p->to) == '?' && p->to - p->from <= FEW_NAMED && !next->question;
+
+	return p->pure && p->words & WORD_KEY && !(p->words & WORD_NO) && p->said == VERDICT_NONE && next->bare &&
+		next->to - next->from <= FEW_WORDS && (asked || (whole && sign_at(h, p->to) == ','));
+}
+
 static void join_verdicts(struct hearing *h)
 {
 	for (size_t i = 0; i + 1 < h->n_pieces; i++) {
 		struct piece *p = &h->pieces[i], *next = p + 1;
-		bool whole = (p->from == 0 || ends_sentence(h, p->from - 1)) && ends_sentence(h, next->to);
 
-		if (!whole || !p->pure || !(p->words & WORD_KEY) || p->words & WORD_NO || p->said != VERDICT_NONE || !next->bare ||
-			sign_at(h, p->to) != ',' || next->to - next->from > FEW_WORDS)
+		if (!is_verdict_of(h, p, next))
 			continue;
 		p->said = next->said;
+		p->words |= next->words;
+		p->question = false;
 		memmove(next, next + 1, (h->n_pieces - i - 2) * sizeof *next);
 		h->n_pieces--;
 	}

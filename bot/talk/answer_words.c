@@ -146,6 +146,23 @@ static void find_finding(struct hearing *h, int finding)
 	each_match(h, "about", id, add_about, &finding);
 }
 
+static void mark_none(struct hearing *h, size_t from, size_t to, const void *of)
+{
+	(void)of;
+	for (size_t i = from; i < to; i++)
+		h->none[i] = true;
+}
+
+/* What says none to the question, and what only looks so: "not any more" to what may be over, and counts. */
+static void find_whole(struct hearing *h)
+{
+	static const unsigned verdict = WORD_YES | WORD_NO | WORD_GOOD | WORD_FILL | WORD_REST;
+
+	if (!hear_says(h, "not_good"))
+		each_match(h, hear_question(h), "none", mark_none, NULL);
+	each_match(h, hear_question(h), "unread", clear_bits, &verdict);
+}
+
 static void find_choices(struct hearing *h)
 {
 	for (size_t i = 0; i < question_choices(h->c->tables, h->open->question); i++) {
@@ -288,6 +305,7 @@ void hear_words(struct hearing *h)
 
 	h->words = arena_alloc(h->c->arena, n + 1, sizeof *h->words);
 	h->numbers = arena_alloc(h->c->arena, n + 1, sizeof *h->numbers);
+	h->none = arena_alloc(h->c->arena, n + 1, sizeof *h->none);
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		each_match(h, NULL, plain[i].phrase, add_bit, &plain[i].bit);
 	each_match(h, NULL, "not_good", clear_bits, &verdict);
@@ -297,8 +315,10 @@ void hear_words(struct hearing *h)
 	each_match(h, NULL, "well", add_about, &nothing);
 	for (size_t i = 0; i < h->n_asks; i++)
 		find_finding(h, h->asks[i]);
-	if (h->open->kind == OPEN_QUESTION)
+	if (h->open->kind == OPEN_QUESTION) {
 		find_choices(h);
+		find_whole(h);
+	}
 	find_labels(h);
 	h->good |= h->open->kind == OPEN_QUESTION && says_none(h) && !hear_says(h, "not_good");
 }

@@ -70,19 +70,35 @@ static int clash_to_clear(const struct turn *t)
 	return decide_urgency(t->data->tables, &without) < t->s->urgency ? t->clash : -1;
 }
 
-/* A doubt that alone makes it urgent: it is asked again before that is said. */
+static bool may_clear(const struct turn *t, int finding)
+{
+	return t->s->facts.state[finding] == STATE_UNCERTAIN && !t->s->asked_again[finding];
+}
+
+static bool is_urgent(const struct turn *t, const struct facts *facts)
+{
+	return decide_urgency(t->data->tables, facts) >= URGENCY_URGENT;
+}
+
+/* Doubts that make it urgent, each with the others or by itself ("I think I snapped something"): one of them is asked
+ * again before that is said. -1 where it is urgent whatever becomes of them. */
 static int doubt_that_counts(const struct turn *t)
 {
-	const struct talk_state *s = t->s;
+	const size_t n = vocab_findings(tables_vocab(t->data->tables));
+	struct facts none = t->s->facts;
 
-	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
-		struct facts without = s->facts;
+	for (size_t i = 0; i < n; i++)
+		if (may_clear(t, (int)i))
+			none.state[i] = STATE_ABSENT;
+	if (t->s->urgency < URGENCY_URGENT || is_urgent(t, &none))
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct facts only = none, without = t->s->facts;
 
-		if (s->facts.state[i] != STATE_UNCERTAIN || s->asked_again[i] || s->urgency < URGENCY_URGENT)
-			continue;
+		only.state[i] = STATE_UNCERTAIN;
 		without.state[i] = STATE_ABSENT;
-		if (decide_urgency(t->data->tables, &without) < URGENCY_URGENT)
-			return i;
+		if (may_clear(t, (int)i) && (is_urgent(t, &only) || !is_urgent(t, &without)))
+			return (int)i;
 	}
 	return -1;
 }

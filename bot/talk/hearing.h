@@ -71,6 +71,7 @@ struct hearing {
 	int asks[QUESTION_MAX_FINDINGS]; /* what the open question is about */
 	size_t n_asks;
 	unsigned *words; /* by token */
+	bool *none; /* by token: of a phrase that says none to this question */
 	int *numbers; /* by token: the number it stands for, -1 for "last", 0 for none */
 	struct key keys[HEAR_MAX_KEYS];
 	size_t n_keys;

@@ -143,6 +143,16 @@ static void test_no(void **state)
 		{"q_tiptoe", "no", ACT_ANSWER, "-cannot_push_off"},
 		{"q_clot_risk", "no. but my chest hurts", ACT_ANSWER, "+chest_pain -recent_surgery -long_travel -cancer"},
 		{"q_unrelieved", "no, it's a dull ache", ACT_ANSWER, "+pain_dull -pain_severe -tense_hard"},
+		{"q_now", "only what I told you", ACT_ANSWER, "-fainting -fever -cold_limb"},
+		{"q_now", "just the ache really", ACT_ANSWER, "-fainting -fever -pain_severe"},
+		{"q_now", "nothing that dramatic", ACT_ANSWER, "-fainting -dark_urine"},
+		{"q_now", "can't say I have any of those", ACT_ANSWER, "-fainting -fever"},
+		{"q_now", "0", ACT_ANSWER, "-fainting =pain_score"},
+		{"q_limb_threat", "warm, right colour, I can feel it and it moves", ACT_ANSWER, "-cold_limb -pale -numbness -cannot_move_foot"},
+		{"q_limb_threat", "pink and wiggly", ACT_ANSWER, "-cold_limb -cannot_move_foot =redness"},
+		{"q_look", "can't see anything", ACT_ANSWER, "-swelling -redness =headache_or_visual_trouble"},
+		{"q_chest", "nope, right as rain", ACT_ANSWER, "-chest_pain =resolved"},
+		{"q_fever_skin", "fever? nope. wound? yes", ACT_ANSWER, "-fever +skin_wound =confusion"},
 	};
 	(void)state;
 	CHECK(rows);
@@ -312,6 +322,11 @@ static void test_safety(void **state)
 		{"q_limb_threat", "not moving", ACT_ANSWER, "?cannot_move_foot"},
 		{"q_limb_threat", "it's not ok", ACT_CHATTER, "=cold_limb"},
 		{"q_now", "ok", ACT_CHATTER, "=fainting"},
+		{"q_now", "not any more", ACT_CHATTER, "=fainting =coughing_blood"},
+		{"q_now", "not now, yesterday yes", ACT_ANSWER, "=fainting =dark_urine"},
+		{"q_now", "just the pain", ACT_ANSWER, "=pain_severe =fainting"},
+		{"q_limb_threat", "not the right colour", ACT_CHATTER, "=pale =blue_or_mottled"},
+		{"q_limb_threat", "can't feel it and it won't move", ACT_ANSWER, "+no_feeling +cannot_move_foot"},
 		{"q_now", "I'm not sure about the urine but everything else no", ACT_ANSWER, "?dark_urine -fainting"},
 		{"q_chest", "i have a bit of chest pain, is that ok", ACT_ANSWER, "+chest_pain"},
 		{"q_trend", "was getting better, now much worse", ACT_ANSWER, "+pain_worsening"},
