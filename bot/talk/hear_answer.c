@@ -171,7 +171,7 @@ static void half_answer(struct turn *t)
 	if (t->corrected)
 		ask_put(t, repeat ? repeat : turn_text(t, "corrected_plain"), false);
 	else
-		miss(t, repeat ? repeat : not_heard(t));
+		miss(t, repeat ? repeat : turn_tells(t) ? turn_text(t, "understood_nothing_new") : not_heard(t));
 }
 
 void hear_answer(struct turn *t, const struct answer *a)
