@@ -9,6 +9,7 @@
 #include "net/http_client.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/links.h"
 #include "util/mem.h"
 
 /* A first sync of an account with many rooms is by far the largest answer. */
@@ -18,12 +19,11 @@ struct matrix_api {
 	struct http_client *http;
 	char *base;
 	char *authorization; /* a whole header; NULL: none */
-	struct matrix_call *first;
+	struct links calls;
 };
 
 struct matrix_call {
-	struct matrix_api *api;
-	struct matrix_call *next, **at; /* the link that points to it */
+	struct link link;
 	struct http_call *http;
 	matrix_done done;
 	void *ctx;
@@ -65,6 +65,7 @@ struct matrix_api *matrix_api_new(struct http_client *http, const char *homeserv
 	while (len && homeserver[len - 1] == '/')
 		len--;
 	*api = (struct matrix_api){.http = http, .base = mem_strndup(homeserver, len)};
+	links_init(&api->calls);
 	return api;
 }
 
@@ -76,12 +77,16 @@ static void forget_token(struct matrix_api *api)
 	api->authorization = NULL;
 }
 
+static void cancel(struct link *call)
+{
+	matrix_call_cancel((struct matrix_call *)call);
+}
+
 void matrix_api_free(struct matrix_api *api)
 {
 	if (!api)
 		return;
-	while (api->first)
-		matrix_call_cancel(api->first);
+	links_drain(&api->calls, cancel);
 	forget_token(api);
 	free(api->base);
 	free(api);
@@ -103,9 +108,7 @@ void matrix_api_token(struct matrix_api *api, const char *token)
 
 static void call_end(struct matrix_call *call)
 {
-	*call->at = call->next;
-	if (call->next)
-		call->next->at = call->at;
+	links_remove(&call->link);
 	free(call);
 }
 
@@ -128,10 +131,8 @@ struct matrix_call *matrix_api_call(struct matrix_api *api, const struct matrix_
 	struct matrix_call *call = mem_alloc(1, sizeof *call);
 	struct buf url;
 
-	*call = (struct matrix_call){.api = api, .next = api->first, .at = &api->first, .done = done, .ctx = ctx};
-	if (call->next)
-		call->next->at = &call->next;
-	api->first = call;
+	*call = (struct matrix_call){.done = done, .ctx = ctx};
+	links_add(&api->calls, &call->link);
 	buf_init(&url, MAX_URL);
 	buf_addf(&url, "%s/_matrix/client%s", api->base, ask->path);
 	const struct http_request request = {

@@ -357,6 +357,7 @@ struct matrix_crypt *matrix_crypt_new(const struct matrix_parts *parts, const ch
 	c->parts = parts;
 	c->vault = vault_new(secret);
 	c->locker = locker_new(c->vault);
+	links_init(&c->mending);
 	matrix_crypt_save_begin(c);
 	c->later = timer_new(loop, on_later, c);
 	c->asked = strmap_new();

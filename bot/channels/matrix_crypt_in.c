@@ -39,8 +39,8 @@ static const struct log *log_of(const struct matrix_crypt *c)
 
 /* One message to one device, with what must be asked and saved before. */
 struct mending {
+	struct link link;
 	struct matrix_crypt *crypt;
-	struct mending *next, **at; /* the link that points to it */
 	struct device_list to; /* one */
 	struct matrix_call *call;
 	struct matrix_saving *saving;
@@ -51,9 +51,7 @@ static void mending_end(struct mending *m)
 {
 	matrix_call_cancel(m->call);
 	matrix_saving_cancel(m->saving);
-	*m->at = m->next;
-	if (m->next)
-		m->next->at = m->at;
+	links_remove(&m->link);
 	device_list_done(&m->to);
 	free(m->body);
 	free(m);
@@ -63,10 +61,9 @@ static struct mending *mending_new(struct matrix_crypt *c)
 {
 	struct mending *m = mem_alloc(1, sizeof *m);
 
-	*m = (struct mending){.crypt = c, .next = c->mending, .at = &c->mending};
-	if (m->next)
-		m->next->at = &m->next;
-	return c->mending = m;
+	m->crypt = c;
+	links_add(&c->mending, &m->link);
+	return m;
 }
 
 static void body_saved(void *ctx, bool ok)
@@ -310,8 +307,12 @@ void matrix_crypt_take_to_device(struct matrix_crypt *c, const cJSON *event)
 
 /* ---- life ---- */
 
+static void give_up(struct link *mending)
+{
+	mending_end((struct mending *)mending);
+}
+
 void matrix_crypt_in_stop(struct matrix_crypt *c)
 {
-	while (c->mending)
-		mending_end(c->mending);
+	links_drain(&c->mending, give_up);
 }

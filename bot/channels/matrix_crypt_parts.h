@@ -11,6 +11,7 @@
 #include "crypto/olm_talk.h"
 #include "crypto/room_keys.h"
 #include "crypto/room_out.h"
+#include "util/links.h"
 
 struct locker;
 struct matrix_call;
@@ -50,7 +51,7 @@ struct matrix_crypt {
 
 	/* matrix_crypt_in.c */
 	struct strmap *mended; /* curve25519 -> second in which a session was last begun anew */
-	struct mending *mending;
+	struct links mending;
 
 	/* matrix_crypt_wait.c */
 	struct timer *patience; /* until people are told that their words can't be read */

@@ -7,13 +7,14 @@
 #include "channels/matrix_parts.h"
 #include "channels/matrix_power.h"
 #include "util/arena.h"
+#include "util/links.h"
 #include "util/mem.h"
 
 enum { MOST_AT_ONCE = 16 };
 
 struct question {
+	struct link link;
 	struct matrix_roles *roles;
-	struct question *next, **at; /* the link that points to it */
 	char *person;
 	struct matrix_call *call;
 	channel_role_cb told;
@@ -22,8 +23,7 @@ struct question {
 
 struct matrix_roles {
 	const struct matrix_parts *parts;
-	struct question *first;
-	size_t n;
+	struct links questions;
 };
 
 static void finish(struct question *q, enum channel_role role)
@@ -32,10 +32,7 @@ static void finish(struct question *q, enum channel_role role)
 	void *ctx = q->ctx;
 
 	matrix_call_cancel(q->call);
-	*q->at = q->next;
-	if (q->next)
-		q->next->at = q->at;
-	q->roles->n--;
+	links_remove(&q->link);
 	free(q->person);
 	free(q);
 	told(ctx, role);
@@ -61,17 +58,13 @@ void matrix_roles_ask(struct matrix_roles *r, const char *room, const char *pers
 	struct question *q;
 	struct arena *arena;
 
-	if (r->n == MOST_AT_ONCE) {
+	if (r->questions.n == MOST_AT_ONCE) {
 		told(ctx, CHANNEL_ROLE_UNKNOWN);
 		return;
 	}
 	q = mem_alloc(1, sizeof *q);
-	*q = (struct question){.roles = r, .next = r->first, .at = &r->first,
-		.person = mem_strdup(person), .told = told, .ctx = ctx};
-	if (q->next)
-		q->next->at = &q->next;
-	r->first = q;
-	r->n++;
+	*q = (struct question){.roles = r, .person = mem_strdup(person), .told = told, .ctx = ctx};
+	links_add(&r->questions, &q->link);
 	arena = arena_new();
 	q->call = matrix_api_call(r->parts->api,
 		&(struct matrix_ask){.method = "GET", .path = matrix_path(arena, "/v3/rooms/*/state", room)}, on_state, q);
@@ -83,13 +76,18 @@ struct matrix_roles *matrix_roles_new(const struct matrix_parts *parts)
 	struct matrix_roles *r = mem_alloc(1, sizeof *r);
 
 	r->parts = parts;
+	links_init(&r->questions);
 	return r;
+}
+
+static void give_up(struct link *question)
+{
+	finish((struct question *)question, CHANNEL_ROLE_UNKNOWN);
 }
 
 void matrix_roles_stop(struct matrix_roles *r)
 {
-	for (size_t n = r->n; n && r->first; n--) /* one that asks anew is not for us to tell */
-		finish(r->first, CHANNEL_ROLE_UNKNOWN);
+	links_drain(&r->questions, give_up); /* one that asks anew is not for us to tell */
 }
 
 void matrix_roles_free(struct matrix_roles *r)

@@ -6,6 +6,7 @@
 
 #include "net/http_client.h"
 #include "util/buf.h"
+#include "util/links.h"
 #include "util/mem.h"
 
 /* An answer is at most 100 updates with 4096 characters and as much that they reply to, every character escaped. */
@@ -14,12 +15,11 @@ enum { COMMON_TIMEOUT_MS = 30000, MAX_ANSWER = 8 << 20, MAX_URL = 4096 };
 struct telegram_api {
 	struct http_client *http;
 	char *prefix; /* "https://.../bot<token>/" */
-	struct telegram_call *first;
+	struct links calls;
 };
 
 struct telegram_call {
-	struct telegram_api *api;
-	struct telegram_call *next, **at; /* the link that points to it */
+	struct link link;
 	struct http_call *http;
 	telegram_done done;
 	void *ctx;
@@ -36,17 +36,22 @@ struct telegram_api *telegram_api_new(struct http_client *http, const char *base
 	buf_init(&prefix, MAX_URL);
 	buf_addf(&prefix, "%.*s/bot%s/%s", (int)base, base_url, token, test ? "test/" : "");
 	*api = (struct telegram_api){.http = http, .prefix = mem_strdup(buf_str(&prefix))};
+	links_init(&api->calls);
 	explicit_bzero(prefix.data, prefix.len);
 	buf_done(&prefix);
 	return api;
+}
+
+static void cancel(struct link *call)
+{
+	telegram_call_cancel((struct telegram_call *)call);
 }
 
 void telegram_api_free(struct telegram_api *api)
 {
 	if (!api)
 		return;
-	while (api->first)
-		telegram_call_cancel(api->first);
+	links_drain(&api->calls, cancel);
 	explicit_bzero(api->prefix, strlen(api->prefix));
 	free(api->prefix);
 	free(api);
@@ -54,9 +59,7 @@ void telegram_api_free(struct telegram_api *api)
 
 static void call_end(struct telegram_call *call)
 {
-	*call->at = call->next;
-	if (call->next)
-		call->next->at = call->at;
+	links_remove(&call->link);
 	free(call);
 }
 
@@ -80,10 +83,8 @@ struct telegram_call *telegram_api_call(struct telegram_api *api, const struct t
 	struct telegram_call *call = mem_alloc(1, sizeof *call);
 	struct buf url;
 
-	*call = (struct telegram_call){.api = api, .next = api->first, .at = &api->first, .done = done, .ctx = ctx};
-	if (call->next)
-		call->next->at = &call->next;
-	api->first = call;
+	*call = (struct telegram_call){.done = done, .ctx = ctx};
+	links_add(&api->calls, &call->link);
 	buf_init(&url, MAX_URL);
 	buf_adds(&url, api->prefix);
 	buf_adds(&url, ask->method);

@@ -23,6 +23,7 @@
 #include "util/file.h"
 #include "util/json.h"
 #include "util/json_out.h"
+#include "util/links.h"
 #include "util/log.h"
 #include "util/mem.h"
 
@@ -58,15 +59,15 @@ struct telegram_web {
 	int64_t refused_ms; /* when that was logged last */
 	int lost; /* how often in a row our webhook was found changed */
 	struct arena *arena; /* of the delivery at work */
-	struct delivery *first;
+	struct links deliveries; /* whose answer is owed */
 	void (*stopped)(void *ctx);
 	void *stopped_ctx;
 };
 
 /* One update that is being saved; it may outlive the rest. */
 struct delivery {
+	struct link link;
 	struct telegram_web *web; /* NULL: gone, and answered */
-	struct delivery *next, **at; /* the link that points to it */
 	struct http_exchange *exchange;
 };
 
@@ -94,16 +95,19 @@ static void reply(struct http_exchange *x, int status)
 
 static void delivery_answer(struct delivery *d, int status)
 {
-	*d->at = d->next;
-	if (d->next)
-		d->next->at = d->at;
+	links_remove(&d->link);
 	d->web = NULL;
 	reply(d->exchange, status);
 }
 
+static void give_back(struct link *delivery)
+{
+	delivery_answer((struct delivery *)delivery, 503);
+}
+
 static void end_when_idle(struct telegram_web *w)
 {
-	if (w->state != STOPPING || w->first)
+	if (w->state != STOPPING || w->deliveries.n)
 		return;
 	set_state(w, STOPPED);
 	w->stopped(w->stopped_ctx);
@@ -160,10 +164,8 @@ static void take(struct telegram_web *w, struct http_exchange *x)
 	} else {
 		struct delivery *d = mem_alloc(1, sizeof *d);
 
-		*d = (struct delivery){.web = w, .next = w->first, .at = &w->first, .exchange = x};
-		if (d->next)
-			d->next->at = &d->next;
-		w->first = d;
+		*d = (struct delivery){.web = w, .exchange = x};
+		links_add(&w->deliveries, &d->link);
 		env->sink.take(env->sink.ctx, w->parts->channel, &u.in, 1, NULL, on_saved, d);
 	}
 	arena_reset(w->arena);
@@ -399,6 +401,7 @@ struct telegram_web *telegram_web_new(const struct telegram_parts *parts, const 
 		.max_connections = options->max_connections ? options->max_connections : COMMON_CONNECTIONS,
 		.arena = arena_new(),
 	};
+	links_init(&w->deliveries);
 	w->timer = timer_new(parts->channel->env.loop, on_time, w);
 	backoff_init(&w->backoff, parts->first_wait_ms, MOST_WAIT_MS, parts->seed + 2);
 	http_server_route(parts->channel->env.server, path_of(options, path, sizeof path), on_request, w);
@@ -410,8 +413,7 @@ void telegram_web_free(struct telegram_web *w)
 	if (!w)
 		return;
 	telegram_call_cancel(w->call);
-	while (w->first)
-		delivery_answer(w->first, 503);
+	links_drain(&w->deliveries, give_back);
 	timer_free(w->timer);
 	arena_free(w->arena);
 	explicit_bzero(w->secret, strlen(w->secret));

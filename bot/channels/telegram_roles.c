@@ -9,13 +9,14 @@
 #include "channels/telegram_api.h"
 #include "channels/telegram_parts.h"
 #include "util/arena.h"
+#include "util/links.h"
 #include "util/mem.h"
 
 enum { MOST_AT_ONCE = 16 };
 
 struct question {
+	struct link link;
 	struct telegram_roles *roles;
-	struct question *next, **at; /* the link that points to it */
 	struct telegram_call *call;
 	channel_role_cb told;
 	void *ctx;
@@ -23,8 +24,7 @@ struct question {
 
 struct telegram_roles {
 	const struct telegram_parts *parts;
-	struct question *first;
-	size_t n;
+	struct links questions;
 };
 
 static void finish(struct question *q, enum channel_role role)
@@ -33,10 +33,7 @@ static void finish(struct question *q, enum channel_role role)
 	void *ctx = q->ctx;
 
 	telegram_call_cancel(q->call);
-	*q->at = q->next;
-	if (q->next)
-		q->next->at = q->at;
-	q->roles->n--;
+	links_remove(&q->link);
 	free(q);
 	told(ctx, role);
 }
@@ -85,16 +82,13 @@ void telegram_roles_ask(struct telegram_roles *r, const char *room, const char *
 {
 	struct question *q;
 
-	if (r->n == MOST_AT_ONCE || !is_id(room) || !is_id(person)) {
+	if (r->questions.n == MOST_AT_ONCE || !is_id(room) || !is_id(person)) {
 		told(ctx, CHANNEL_ROLE_UNKNOWN);
 		return;
 	}
 	q = mem_alloc(1, sizeof *q);
-	*q = (struct question){.roles = r, .next = r->first, .at = &r->first, .told = told, .ctx = ctx};
-	if (q->next)
-		q->next->at = &q->next;
-	r->first = q;
-	r->n++;
+	*q = (struct question){.roles = r, .told = told, .ctx = ctx};
+	links_add(&r->questions, &q->link);
 	ask(q, room, person);
 }
 
@@ -103,13 +97,18 @@ struct telegram_roles *telegram_roles_new(const struct telegram_parts *parts)
 	struct telegram_roles *r = mem_alloc(1, sizeof *r);
 
 	r->parts = parts;
+	links_init(&r->questions);
 	return r;
+}
+
+static void give_up(struct link *question)
+{
+	finish((struct question *)question, CHANNEL_ROLE_UNKNOWN);
 }
 
 void telegram_roles_stop(struct telegram_roles *r)
 {
-	for (size_t n = r->n; n && r->first; n--) /* one that asks anew is not for us to tell */
-		finish(r->first, CHANNEL_ROLE_UNKNOWN);
+	links_drain(&r->questions, give_up); /* one that asks anew is not for us to tell */
 }
 
 void telegram_roles_free(struct telegram_roles *r)

@@ -17,6 +17,7 @@
 #include "net/curl_loop.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/links.h"
 #include "util/mem.h"
 
 enum {
@@ -31,8 +32,8 @@ enum {
 #define CA_FOLDER "/etc/ssl/certs"
 
 struct http_call {
+	struct link link; /* of the calls under way */
 	struct http_client *client;
-	struct http_call *next, *prev; /* of the calls under way */
 	CURL *easy;
 	struct curl_slist *headers;
 	char *body;
@@ -53,7 +54,7 @@ struct http_client {
 	char *user_agent, *ca_file;
 	long connect_timeout_ms;
 	bool ca_folder;
-	struct http_call *active;
+	struct links active;
 };
 
 /* Debian's folder has each authority under its hash, so that OpenSSL reads only the one it needs; the bundle of all of
@@ -231,22 +232,14 @@ static struct http_call *call_new(struct http_client *c)
 	set_common(c, call->easy);
 	set_callbacks(call);
 	curl_loop_prepare(c->curl, call->easy);
-	call->next = c->active;
-	if (c->active)
-		c->active->prev = call;
-	c->active = call;
+	links_add(&c->active, &call->link);
 	return call;
 }
 
 /* Out of the list, and freed. */
 static void call_end(struct http_call *call)
 {
-	if (call->prev)
-		call->prev->next = call->next;
-	else
-		call->client->active = call->next;
-	if (call->next)
-		call->next->prev = call->prev;
+	links_remove(&call->link);
 	curl_easy_cleanup(call->easy);
 	curl_slist_free_all(call->headers);
 	free(call->body);
@@ -361,6 +354,7 @@ struct http_client *http_client_new(struct loop *l, const struct http_client_opt
 		return NULL;
 	}
 	struct http_client *c = mem_alloc(1, sizeof *c);
+	links_init(&c->active);
 	c->curl = curl_loop_new(l, on_finished, c);
 	c->user_agent = options->user_agent ? mem_strdup(options->user_agent) : NULL;
 	c->ca_file = options->ca_file ? mem_strdup(options->ca_file) : NULL;
@@ -372,12 +366,16 @@ struct http_client *http_client_new(struct loop *l, const struct http_client_opt
 	return c;
 }
 
+static void cancel(struct link *call)
+{
+	http_call_cancel((struct http_call *)call);
+}
+
 void http_client_free(struct http_client *c)
 {
 	if (!c)
 		return;
-	while (c->active)
-		http_call_cancel(c->active);
+	links_drain(&c->active, cancel);
 	curl_loop_free(c->curl);
 	free(c->user_agent);
 	free(c->ca_file);

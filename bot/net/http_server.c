@@ -19,6 +19,7 @@
 #include "net/listener.h"
 #include "net/loop.h"
 #include "net/lws_loop.h"
+#include "util/links.h"
 #include "util/mem.h"
 
 enum {
@@ -42,8 +43,8 @@ enum phase {
 
 /* What we keep for a connection, from its first request on. */
 struct session {
+	struct link link;
 	struct http_server *server;
-	struct session *next, *prev;
 	struct lws *wsi;
 	struct http_exchange *x; /* PHASE_BODY and PHASE_HANDED */
 	struct route route; /* a copy: the table may grow */
@@ -62,7 +63,7 @@ struct http_server {
 	bool polling; /* between the two */
 	struct lws_context *context; /* the library sets it to NULL in the end */
 	struct lws_vhost *vhost;
-	struct session *sessions;
+	struct links sessions;
 	struct route *routes;
 	size_t n_routes, cap_routes;
 	size_t n_connections, max_connections, max_body;
@@ -79,22 +80,15 @@ static struct session *session_of(struct lws *wsi)
 static struct session *session_new(struct http_server *s, struct lws *wsi)
 {
 	struct session *n = mem_alloc(1, sizeof *n);
-	*n = (struct session){.server = s, .wsi = wsi, .next = s->sessions};
-	if (s->sessions)
-		s->sessions->prev = n;
-	s->sessions = n;
+	*n = (struct session){.server = s, .wsi = wsi};
+	links_add(&s->sessions, &n->link);
 	lws_set_opaque_user_data(wsi, n);
 	return n;
 }
 
 static void session_free(struct session *n)
 {
-	if (n->prev)
-		n->prev->next = n->next;
-	else
-		n->server->sessions = n->next;
-	if (n->next)
-		n->next->prev = n->prev;
+	links_remove(&n->link);
 	free(n);
 }
 
@@ -348,14 +342,18 @@ static int start(struct http_server *s, const struct http_server_options *o, str
 	return 0;
 }
 
+static void forget(struct link *session)
+{
+	session_free((struct session *)session);
+}
+
 /* All handles are closed by now: the library frees the rest. */
 static void at_end(void *arg)
 {
 	struct http_server *s = arg;
 	if (s->context)
 		lws_context_destroy(s->context);
-	while (s->sessions)
-		session_free(s->sessions);
+	links_drain(&s->sessions, forget);
 	for (size_t i = 0; i < s->n_routes; i++)
 		free(s->routes[i].path);
 	free(s->routes);
@@ -366,6 +364,7 @@ struct http_server *http_server_new(struct loop *l, const struct http_server_opt
 {
 	struct http_server *s = mem_alloc(1, sizeof *s);
 	s->loop = l;
+	links_init(&s->sessions);
 	s->max_body = options->max_body;
 	s->max_connections = options->max_connections > 0 ? options->max_connections : DEFAULT_CONNECTIONS;
 	watch_phases(s);
@@ -384,8 +383,8 @@ void http_server_free(struct http_server *s)
 	s->listener = NULL;
 	uv_close((uv_handle_t *)&s->before_poll, NULL);
 	uv_close((uv_handle_t *)&s->after_poll, NULL);
-	for (struct session *n = s->sessions; n; n = n->next)
-		part(n);
+	for (struct link *n = s->sessions.first; n; n = n->next)
+		part((struct session *)n);
 	if (s->context)
 		lws_context_destroy(s->context); /* the first half: see at_end */
 }
