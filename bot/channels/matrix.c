@@ -28,6 +28,7 @@
 #include "channels/matrix_send.h"
 #include "channels/matrix_session.h"
 #include "channels/matrix_sync.h"
+#include "channels/sending.h"
 #include "net/backoff.h"
 #include "net/loop.h"
 #include "util/arena.h"
@@ -317,13 +318,14 @@ static void start(struct channel *c, const char *cursor)
 
 static void look_whether_stopped(struct matrix *m)
 {
+	struct sendings *sends = matrix_sends_list(m->sends);
 	bool late = loop_now_ms(m->channel.env.loop) - m->stop_ms >= STOP_MS;
 
-	if (!late && (!m->reader_stopped || matrix_sends_under_way(m->sends))) {
+	if (!late && (!m->reader_stopped || sends->under_way.n)) {
 		timer_start(m->timer, STOP_LOOK_MS);
 		return;
 	}
-	matrix_sends_stop(m->sends);
+	sendings_stop(sends);
 	set_state(m, STOPPED);
 	m->stopped(m->stopped_ctx);
 }
@@ -539,6 +541,7 @@ struct channel *matrix_new(const struct matrix_options *o, const struct channel_
 void matrix_health(const struct channel *c, struct matrix_health *out)
 {
 	const struct matrix *m = (const struct matrix *)c;
+	const struct sendings *sends = matrix_sends_list(m->sends);
 
 	assert(c->ops == &ops);
 	*out = (struct matrix_health){
@@ -549,6 +552,7 @@ void matrix_health(const struct channel *c, struct matrix_health *out)
 		.why = m->vitals.why,
 		.events = m->vitals.events,
 		.sealed = m->vitals.sealed,
+		.sent = sends->taken,
+		.refused = sends->refused,
 	};
-	matrix_sends_counts(m->sends, &out->sent, &out->refused);
 }

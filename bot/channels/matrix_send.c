@@ -1,5 +1,4 @@
-/* matrix_send.c - requests under way are a list. What the server can't take is made smaller, or said outside of its
- * thread, before it is given up. */
+/* matrix_send.c - what the server can't take is made smaller, or said outside of its thread, before it is given up. */
 #include "channels/matrix_send.h"
 
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include "channels/matrix_parts.h"
 #include "channels/matrix_rooms.h"
 #include "channels/matrix_say.h"
+#include "channels/sending.h"
 #include "net/loop.h"
 #include "util/arena.h"
 #include "util/mem.h"
@@ -20,51 +20,35 @@ enum { TOKEN_WAIT_MS = 2000, MOVE_WAIT_MS = 2000, SIGNED_WAIT_MS = 300, LOOK_MS 
 
 struct matrix_sends {
 	const struct matrix_parts *parts;
-	struct send *first;
-	size_t n;
+	struct sendings list;
 	struct timer *later; /* those that are not on their way yet */
-	uint64_t sent, refused, unstored;
+	uint64_t unstored;
 };
 
 struct send {
+	struct sending sending;
 	struct matrix_sends *sends;
-	struct send *next, **at; /* the link that points to it */
 	struct matrix_call *call; /* NULL: not on its way yet */
 	struct matrix_sealing *sealing; /* on its way to be sealed */
 	char *room, *kind, *body, *txn;
 	bool changed; /* the body is not the stored one any more */
 	bool unkept; /* nothing can be stored: it is tried once */
 	bool looked; /* the room, which we don't know, is not encrypted: the server was asked */
-	channel_sent_cb sent;
-	void *ctx;
 };
 
 static void submit(struct send *send);
 
-static void send_free(struct send *send)
+static void send_free(struct sending *one)
 {
+	struct send *send = (struct send *)one;
+
 	matrix_call_cancel(send->call);
 	matrix_sealing_cancel(send->sealing);
-	*send->at = send->next;
-	if (send->next)
-		send->next->at = send->at;
-	send->sends->n--;
 	free(send->room);
 	free(send->kind);
 	free(send->body);
 	free(send->txn);
 	free(send);
-}
-
-static void finish(struct send *send, const struct channel_sent *sent)
-{
-	channel_sent_cb cb = send->sent;
-	void *ctx = send->ctx;
-
-	send->sends->sent += sent->result == SEND_OK;
-	send->sends->refused += sent->result == SEND_DROP;
-	send_free(send);
-	cb(ctx, sent);
 }
 
 /* The event's id, where it shows choices. */
@@ -75,12 +59,12 @@ static void succeed(struct send *send, const struct matrix_answer *a)
 
 	if (strstr(send->body, "\"" MATRIX_CHOICES "\"") && json_in_member(a->body, "event_id", &value))
 		(void)json_in_word(value, id, sizeof id);
-	finish(send, &(struct channel_sent){.result = SEND_OK, .ref = id, .after_ms = -1, .why = ""});
+	sending_end(&send->sending, &(struct channel_sent){.result = SEND_OK, .ref = id, .after_ms = -1, .why = ""});
 }
 
 static void fail(struct send *send, enum send_result result, const struct matrix_answer *a)
 {
-	finish(send, &(struct channel_sent){.result = result, .ref = "", .after_ms = a->after_ms,
+	sending_end(&send->sending, &(struct channel_sent){.result = result, .ref = "", .after_ms = a->after_ms,
 		.everywhere = a->after_ms >= 0, .why = a->why});
 }
 
@@ -235,7 +219,7 @@ static void on_looked(void *ctx, const struct matrix_answer *a)
 		send->looked = true;
 		submit(send);
 	} else if (a->verdict == MATRIX_DONE) { /* we have just come, or are leaving */
-		finish(send, &(struct channel_sent){.result = SEND_RETRY, .ref = "", .after_ms = -1,
+		sending_end(&send->sending, &(struct channel_sent){.result = SEND_RETRY, .ref = "", .after_ms = -1,
 			.why = "the room is encrypted, and not known yet"});
 	} else {
 		on_answer(send, a);
@@ -253,39 +237,37 @@ static void look(struct send *send)
 	arena_free(arena);
 }
 
-/* True when it is still there. */
-static bool try_now(struct send *send)
+static void try_now(struct send *send)
 {
 	struct channel_sent known;
 
 	switch (judge(send, &known)) {
 	case LOOK:
 		look(send);
-		return true;
+		break;
 	case SEND_IT:
 		submit(send);
-		return true;
+		break;
 	case KNOWN:
-		finish(send, &known);
-		return false;
+		sending_end(&send->sending, &known);
+		break;
 	default:
 		timer_start(send->sends->later, LOOK_MS);
-		return true;
 	}
 }
 
-/* A callback may send more: each one that waits now is looked at once. */
+/* Each one that waits now is looked at once; a callback may send more. */
 static void on_later(void *ctx)
 {
 	struct matrix_sends *s = ctx;
-	struct send *send = s->first;
+	struct link *link = s->list.under_way.first;
 
-	for (size_t n = s->n; n && send; n--) {
-		struct send *next = send->next;
+	for (size_t n = s->list.under_way.n; n; n--) {
+		struct send *send = (struct send *)link;
 
-		if (!send->call && !send->sealing && !try_now(send))
-			next = s->first;
-		send = next;
+		link = link->next; /* nothing but itself ends in try_now */
+		if (!send->call && !send->sealing)
+			try_now(send);
 	}
 }
 
@@ -304,13 +286,9 @@ void matrix_send(struct matrix_sends *s, const char *room, const char *kind, con
 {
 	struct send *send = mem_alloc(1, sizeof *send);
 
-	*send = (struct send){.sends = s, .next = s->first, .at = &s->first, .room = mem_strdup(room),
-		.kind = mem_strdup(kind), .body = mem_strdup(body), .txn = *txn ? mem_strdup(txn) : new_txn(s),
-		.unkept = !*txn, .sent = sent, .ctx = ctx};
-	if (send->next)
-		send->next->at = &send->next;
-	s->first = send;
-	s->n++;
+	*send = (struct send){.sends = s, .room = mem_strdup(room), .kind = mem_strdup(kind), .body = mem_strdup(body),
+		.txn = *txn ? mem_strdup(txn) : new_txn(s), .unkept = !*txn};
+	sending_begin(&s->list, &send->sending, sent, ctx);
 	timer_start(s->later, 0);
 }
 
@@ -319,6 +297,7 @@ struct matrix_sends *matrix_sends_new(const struct matrix_parts *parts)
 	struct matrix_sends *s = mem_alloc(1, sizeof *s);
 
 	s->parts = parts;
+	sendings_init(&s->list, send_free);
 	s->later = timer_new(parts->channel->env.loop, on_later, s);
 	return s;
 }
@@ -327,28 +306,12 @@ void matrix_sends_free(struct matrix_sends *s)
 {
 	if (!s)
 		return;
-	while (s->first)
-		send_free(s->first);
+	sendings_done(&s->list);
 	timer_free(s->later);
 	free(s);
 }
 
-size_t matrix_sends_under_way(const struct matrix_sends *s)
+struct sendings *matrix_sends_list(struct matrix_sends *s)
 {
-	return s->n;
-}
-
-void matrix_sends_stop(struct matrix_sends *s)
-{
-	const struct channel_sent again = {
-		.result = SEND_RETRY, .ref = "", .after_ms = -1, .why = "stopped, maybe taken"};
-
-	for (size_t n = s->n; n && s->first; n--) /* one that is given back must not come again here */
-		finish(s->first, &again);
-}
-
-void matrix_sends_counts(const struct matrix_sends *s, uint64_t *out_sent, uint64_t *out_refused)
-{
-	*out_sent = s->sent;
-	*out_refused = s->refused;
+	return &s->list;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "channels/channel.h"
+#include "channels/sending.h"
 #include "channels/telegram_api.h"
 #include "channels/telegram_hook.h"
 #include "channels/telegram_inbox.h"
@@ -192,13 +193,14 @@ static void start(struct channel *c, const char *cursor)
 
 static void look_whether_stopped(struct telegram *t)
 {
+	struct sendings *sends = telegram_sends_list(t->sends);
 	bool late = loop_now_ms(t->channel.env.loop) - t->stop_ms >= STOP_MS;
 
-	if (!late && (!t->reader_stopped || telegram_sends_under_way(t->sends))) {
+	if (!late && (!t->reader_stopped || sends->under_way.n)) {
 		timer_start(t->timer, STOP_LOOK_MS);
 		return;
 	}
-	telegram_sends_stop(t->sends);
+	sendings_stop(sends);
 	set_state(t, STOPPED);
 	t->stopped(t->stopped_ctx);
 }
@@ -412,6 +414,7 @@ void telegram_health(const struct channel *c, struct telegram_health *out)
 {
 	const struct telegram *t = (const struct telegram *)c;
 	const char *reader = t->web ? telegram_web_state(t->web) : telegram_poll_state(t->poll);
+	const struct sendings *sends = telegram_sends_list(t->sends);
 
 	assert(c->ops == &ops);
 	*out = (struct telegram_health){
@@ -423,7 +426,8 @@ void telegram_health(const struct channel *c, struct telegram_health *out)
 		.failures = t->vitals.failures,
 		.why = t->vitals.why,
 		.pending = t->vitals.pending,
+		.sent = sends->taken,
+		.refused = sends->refused,
 	};
 	telegram_inbox_counts(t->inbox, &out->updates, &out->ignored, &out->broken);
-	telegram_sends_counts(t->sends, &out->sent, &out->refused);
 }

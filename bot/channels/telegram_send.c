@@ -1,55 +1,39 @@
-/* telegram_send.c - requests under way are a list; each is sent at most as often as it has parts to leave out. */
+/* telegram_send.c - each is sent at most as often as it has parts to leave out. */
 #include "channels/telegram_send.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "channels/sending.h"
 #include "channels/telegram_api.h"
 #include "channels/telegram_request.h"
 #include "util/mem.h"
 
 struct telegram_sends {
 	struct telegram_api *api;
-	struct send *first;
-	size_t n;
+	struct sendings list;
 	telegram_fatal fatal;
 	void *ctx;
-	uint64_t sent, refused;
 };
 
 struct send {
+	struct sending sending;
 	struct telegram_sends *sends;
-	struct send *next, **at; /* the link that points to it */
 	struct telegram_call *call;
 	char *kind, *body;
-	channel_sent_cb sent;
-	void *ctx;
 };
 
 static void submit(struct send *send);
 
-static void send_free(struct send *send)
+static void send_free(struct sending *one)
 {
+	struct send *send = (struct send *)one;
+
 	telegram_call_cancel(send->call);
-	*send->at = send->next;
-	if (send->next)
-		send->next->at = send->at;
-	send->sends->n--;
 	free(send->kind);
 	free(send->body);
 	free(send);
-}
-
-static void finish(struct send *send, const struct channel_sent *sent)
-{
-	channel_sent_cb cb = send->sent;
-	void *ctx = send->ctx;
-
-	send->sends->sent += sent->result == SEND_OK;
-	send->sends->refused += sent->result == SEND_DROP;
-	send_free(send);
-	cb(ctx, sent);
 }
 
 /* The id of the new message, where it shows choices. */
@@ -64,7 +48,7 @@ static void succeed(struct send *send, const struct telegram_answer *a)
 		json_in_whole(id, &number))
 		snprintf(ref, sizeof ref, "%lld", (long long)number);
 	sent.ref = ref;
-	finish(send, &sent);
+	sending_end(&send->sending, &sent);
 }
 
 static void fail(struct send *send, enum send_result result, const struct telegram_answer *a)
@@ -74,7 +58,7 @@ static void fail(struct send *send, enum send_result result, const struct telegr
 
 	if (result == SEND_MOVED)
 		snprintf(moved, sizeof moved, "%lld", (long long)a->moved_to);
-	finish(send, &sent);
+	sending_end(&send->sending, &sent);
 }
 
 static void mend(struct send *send, const struct telegram_answer *a)
@@ -135,12 +119,8 @@ void telegram_send(struct telegram_sends *s, const char *room, const char *kind,
 {
 	struct send *send = mem_alloc(1, sizeof *send);
 
-	*send = (struct send){.sends = s, .next = s->first, .at = &s->first, .kind = mem_strdup(kind),
-		.body = telegram_request_to(room, body), .sent = sent, .ctx = ctx};
-	if (send->next)
-		send->next->at = &send->next;
-	s->first = send;
-	s->n++;
+	*send = (struct send){.sends = s, .kind = mem_strdup(kind), .body = telegram_request_to(room, body)};
+	sending_begin(&s->list, &send->sending, sent, ctx);
 	submit(send);
 }
 
@@ -149,6 +129,7 @@ struct telegram_sends *telegram_sends_new(struct telegram_api *api, telegram_fat
 	struct telegram_sends *s = mem_alloc(1, sizeof *s);
 
 	*s = (struct telegram_sends){.api = api, .fatal = fatal, .ctx = ctx};
+	sendings_init(&s->list, send_free);
 	return s;
 }
 
@@ -156,27 +137,11 @@ void telegram_sends_free(struct telegram_sends *s)
 {
 	if (!s)
 		return;
-	while (s->first)
-		send_free(s->first);
+	sendings_done(&s->list);
 	free(s);
 }
 
-size_t telegram_sends_under_way(const struct telegram_sends *s)
+struct sendings *telegram_sends_list(struct telegram_sends *s)
 {
-	return s->n;
-}
-
-void telegram_sends_stop(struct telegram_sends *s)
-{
-	const struct channel_sent again = {
-		.result = SEND_RETRY, .ref = "", .after_ms = -1, .why = "stopped, maybe taken"};
-
-	for (size_t n = s->n; n && s->first; n--) /* one that is given back must not come again here */
-		finish(s->first, &again);
-}
-
-void telegram_sends_counts(const struct telegram_sends *s, uint64_t *out_sent, uint64_t *out_refused)
-{
-	*out_sent = s->sent;
-	*out_refused = s->refused;
+	return &s->list;
 }

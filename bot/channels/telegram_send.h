@@ -3,11 +3,9 @@
 #ifndef CHANNELS_TELEGRAM_SEND_H
 #define CHANNELS_TELEGRAM_SEND_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "channels/channel.h"
 
+struct sendings;
 struct telegram_api;
 struct telegram_sends;
 
@@ -20,9 +18,7 @@ void telegram_sends_free(struct telegram_sends *s);
 /* As channel_ops.send. */
 void telegram_send(struct telegram_sends *s, const char *room, const char *kind, const char *body, channel_sent_cb sent,
 	void *ctx);
-size_t telegram_sends_under_way(const struct telegram_sends *s);
-/* Everything under way is given back, to be tried again. */
-void telegram_sends_stop(struct telegram_sends *s);
-void telegram_sends_counts(const struct telegram_sends *s, uint64_t *out_sent, uint64_t *out_refused);
+/* Those under way, to be stopped and counted. Borrowed. */
+struct sendings *telegram_sends_list(struct telegram_sends *s);
 
 #endif
