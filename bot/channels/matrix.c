@@ -1,10 +1,6 @@
 /* matrix.c - the channel put together: who we are is asked first (whoami), as who does not know that answers
  * themselves; then it reads.
  *
- *     STOPPED -- start --> ASKING_WHO -- answered --> READING
- *     ASKING_WHO -- no answer --> WAITING -- time --> ASKING_WHO
- *     any -- stop --> STOPPING -- nothing under way, or time is up --> STOPPED
- *
  * Beside it a token that is not known any more is renewed: with the refresh token, else with the password where the server
  * says that the device is still there. There is no typing notice: replies leave within milliseconds of a message. */
 #include "channels/matrix.h"
@@ -15,6 +11,7 @@
 #include <string.h>
 
 #include "channels/channel.h"
+#include "channels/life.h"
 #include "channels/matrix_api.h"
 #include "channels/matrix_crypt.h"
 #include "channels/matrix_identity.h"
@@ -29,7 +26,7 @@
 #include "channels/matrix_session.h"
 #include "channels/matrix_sync.h"
 #include "channels/sending.h"
-#include "net/backoff.h"
+#include "channels/vitals.h"
 #include "net/loop.h"
 #include "util/arena.h"
 #include "util/err.h"
@@ -38,38 +35,26 @@
 
 enum {
 	FIRST_WAIT_MS = 1000,
-	MOST_WAIT_MS = 60000,
-	STOP_MS = 900, /* what is still under way then is given up */
-	STOP_LOOK_MS = 10,
 	SYNC_TIMEOUT_S = 30,
 	FRESH_MS = 3000, /* a complaint about a token that is younger was about the one before */
 	MAX_ID = 256,
 };
 
-enum matrix_state { STOPPED, ASKING_WHO, WAITING, READING, STOPPING };
-
-static const char *const names[] = {"stopped", "starting", "waiting", "reading", "stopping"};
-
 struct matrix {
 	struct channel channel; /* first: it is what others hold */
-	enum matrix_state state;
 	struct matrix_api *api;
 	struct matrix_session *session;
 	char *token_file, *wanted_user, *password;
 	char user[MAX_ID], name[MAX_ID];
 	struct matrix_self self;
 	char **commands, **ignored; /* what self points to */
-	bool failed, reader_stopped;
-	char *cursor; /* to start from */
 	struct matrix_call *who;
 	struct matrix_call *renewal;
 	int64_t renewed_ms;
 	bool renewed; /* at all */
-	struct timer *timer;
-	struct backoff backoff;
-	int64_t stop_ms;
-	struct matrix_vitals vitals;
+	struct vitals vitals;
 	struct matrix_parts parts;
+	struct life *life;
 	struct matrix_rooms *rooms;
 	struct matrix_sync *sync;
 	struct matrix_sends *sends;
@@ -78,42 +63,11 @@ struct matrix {
 	struct matrix_private *private;
 	void (*hide)(void *ctx, const char *secret);
 	void *hide_ctx;
-	void (*stopped)(void *ctx);
-	void *stopped_ctx;
 };
 
 static struct matrix *of(struct channel *c)
 {
 	return (struct matrix *)c;
-}
-
-static void set_state(struct matrix *m, enum matrix_state state)
-{
-	static const bool allowed[][5] = {
-		[STOPPED] = {[ASKING_WHO] = true},
-		[ASKING_WHO] = {[WAITING] = true, [READING] = true, [STOPPING] = true},
-		[WAITING] = {[ASKING_WHO] = true, [STOPPING] = true},
-		[READING] = {[STOPPING] = true},
-		[STOPPING] = {[STOPPED] = true},
-	};
-
-	assert(allowed[m->state][state]);
-	log_event(m->channel.env.log, LOG_LEVEL_DEBUG, "matrix",
-		LOG_FIELDS(LOG_TEXT("from", names[m->state]), LOG_TEXT("to", names[state])));
-	m->state = state;
-}
-
-static void fatal(void *ctx, const char *why)
-{
-	struct matrix *m = ctx;
-	const struct channel_sink *sink = &m->channel.env.sink;
-
-	if (m->failed || m->state == STOPPING || m->state == STOPPED)
-		return;
-	m->failed = true;
-	if (why != m->vitals.why)
-		snprintf(m->vitals.why, sizeof m->vitals.why, "%.*s", (int)sizeof m->vitals.why - 1, why);
-	sink->fatal(sink->ctx, &m->channel, m->vitals.why);
 }
 
 /* ---- a token that is not known any more ---- */
@@ -144,7 +98,7 @@ static void on_renewed(void *ctx, const struct matrix_answer *a)
 		return;
 	}
 	if (a->verdict != MATRIX_DONE || matrix_session_take(m->session, a->body) != 0) {
-		fatal(m, "the server does not know the token any more: soleus matrix login");
+		life_fail(m->life, "the server does not know the token any more: soleus matrix login");
 		return;
 	}
 	/* The old ones stay good until the new ones are used: they are on the disk before that. */
@@ -171,41 +125,24 @@ static void token_gone(void *ctx, bool soft_logout)
 	const struct matrix_session *s = m->session;
 	bool fresh = m->renewed && loop_now_ms(m->channel.env.loop) - m->renewed_ms < FRESH_MS;
 
-	if (m->renewal || m->failed || fresh)
+	if (m->renewal || life_failed(m->life) || fresh)
 		return;
 	if (s->refresh_token)
 		renew(m, "/v3/refresh", matrix_refresh_body(s->refresh_token));
 	else if (soft_logout && m->password && s->user_id)
 		renew(m, "/v3/login", matrix_login_body(s->user_id, m->password, s->device_id));
 	else
-		fatal(m, "the server does not know the token any more: soleus matrix login");
+		life_fail(m->life, "the server does not know the token any more: soleus matrix login");
 }
 
 /* ---- who we are ---- */
 
-static void ask_who(struct matrix *m);
-
-static void read_on(struct matrix *m)
+static void begin_to_read(void *ctx, const char *cursor)
 {
-	set_state(m, READING);
-	m->vitals.failures = 0;
-	m->vitals.why[0] = '\0';
+	struct matrix *m = ctx;
+
 	log_event(m->channel.env.log, LOG_LEVEL_NOTICE, "matrix is there", LOG_FIELDS(LOG_TEXT("user", m->user)));
-	matrix_sync_start(m->sync, m->cursor);
-}
-
-static void ask_later(struct matrix *m, const char *why, int64_t after_ms)
-{
-	int64_t wait = backoff_next(&m->backoff);
-
-	if (after_ms > 0)
-		wait = after_ms;
-	m->vitals.failures++;
-	snprintf(m->vitals.why, sizeof m->vitals.why, "%s", why);
-	log_event(m->channel.env.log, LOG_LEVEL_WARN, "matrix does not answer",
-		LOG_FIELDS(LOG_TEXT("why", why), LOG_NUMBER("wait_ms", wait)));
-	set_state(m, WAITING);
-	timer_start(m->timer, wait);
+	matrix_sync_start(m->sync, cursor);
 }
 
 static void on_name(void *ctx, const struct matrix_answer *a)
@@ -217,7 +154,7 @@ static void on_name(void *ctx, const struct matrix_answer *a)
 	if (a->verdict != MATRIX_DONE || !json_in_member(a->body, "displayname", &name) ||
 		!json_in_word(name, m->name, sizeof m->name))
 		m->name[0] = '\0'; /* people call us by our id, then */
-	read_on(m);
+	life_read_on(m->life);
 }
 
 static void ask_name(struct matrix *m)
@@ -252,7 +189,7 @@ static void begin_crypt(struct matrix *m)
 	if (m->parts.crypt && !device)
 		(void)err_set(&err, "the server does not tell which device the token is for: soleus matrix login");
 	if (*err.text || matrix_crypt_begin(m->parts.crypt, m->user, device, &err) != 0)
-		fatal(m, err.text);
+		life_fail(m->life, err.text);
 	else
 		ask_name(m);
 }
@@ -267,33 +204,49 @@ static void on_who(void *ctx, const struct matrix_answer *a)
 	case MATRIX_DONE:
 		if (!json_in_member(a->body, "user_id", &user) || !json_in_word(user, m->user, sizeof m->user) ||
 			m->user[0] != '@') {
-			ask_later(m, "half an answer", -1);
+			life_ask_later(m->life, "half an answer", -1);
 		} else if (m->wanted_user && strcmp(m->wanted_user, m->user) != 0) {
-			fatal(m, "the token belongs to another user than matrix.user");
+			life_fail(m->life, "the token belongs to another user than matrix.user");
 		} else {
 			learn_session(m, a->body);
 			begin_crypt(m);
 		}
 		break;
 	case MATRIX_TOKEN:
-		ask_later(m, a->why, -1);
+		life_ask_later(m->life, a->why, -1);
 		token_gone(m, a->soft_logout);
 		break;
 	case MATRIX_AGAIN:
 	case MATRIX_MISSING: /* a gateway without a server behind it */
-		ask_later(m, a->why, a->after_ms);
+		life_ask_later(m->life, a->why, a->after_ms);
 		break;
 	default:
-		fatal(m, a->why);
+		life_fail(m->life, a->why);
 	}
 }
 
-static void ask_who(struct matrix *m)
+static void ask_who(void *ctx)
 {
-	set_state(m, ASKING_WHO);
+	struct matrix *m = ctx;
+
 	m->who = matrix_api_call(m->api, &(struct matrix_ask){.method = "GET", .path = "/v3/account/whoami"}, on_who,
 		m);
 }
+
+static void read_no_more(void *ctx, void (*stopped)(void *life), void *life)
+{
+	struct matrix *m = ctx;
+
+	matrix_call_cancel(m->who);
+	m->who = NULL;
+	matrix_joins_stop(m->parts.joins);
+	matrix_crypt_stop(m->parts.crypt);
+	matrix_roles_stop(m->roles);
+	matrix_private_stop(m->private);
+	matrix_sync_stop(m->sync, stopped, life);
+}
+
+static const struct life_ops life_ops = {.ask_who = ask_who, .read = begin_to_read, .stop = read_no_more};
 
 static void restore(struct channel *c, const struct channel_kept *list, size_t n)
 {
@@ -306,68 +259,12 @@ static void restore(struct channel *c, const struct channel_kept *list, size_t n
 
 static void start(struct channel *c, const char *cursor)
 {
-	struct matrix *m = of(c);
-
-	free(m->cursor);
-	m->cursor = mem_strdup(cursor);
-	m->failed = false;
-	ask_who(m);
-}
-
-/* ---- stopping ---- */
-
-static void look_whether_stopped(struct matrix *m)
-{
-	struct sendings *sends = matrix_sends_list(m->sends);
-	bool late = loop_now_ms(m->channel.env.loop) - m->stop_ms >= STOP_MS;
-
-	if (!late && (!m->reader_stopped || sends->under_way.n)) {
-		timer_start(m->timer, STOP_LOOK_MS);
-		return;
-	}
-	sendings_stop(sends);
-	set_state(m, STOPPED);
-	m->stopped(m->stopped_ctx);
-}
-
-static void on_reader_stopped(void *ctx)
-{
-	struct matrix *m = ctx;
-
-	m->reader_stopped = true;
+	life_start(of(c)->life, cursor);
 }
 
 static void stop(struct channel *c, void (*stopped)(void *ctx), void *ctx)
 {
-	struct matrix *m = of(c);
-
-	m->stopped = stopped;
-	m->stopped_ctx = ctx;
-	if (m->state == STOPPED) {
-		stopped(ctx);
-		return;
-	}
-	set_state(m, STOPPING);
-	matrix_call_cancel(m->who);
-	m->who = NULL;
-	matrix_joins_stop(m->parts.joins);
-	matrix_crypt_stop(m->parts.crypt);
-	matrix_roles_stop(m->roles);
-	matrix_private_stop(m->private);
-	m->stop_ms = loop_now_ms(c->env.loop);
-	m->reader_stopped = false;
-	matrix_sync_stop(m->sync, on_reader_stopped, m);
-	timer_start(m->timer, 0);
-}
-
-static void on_time(void *ctx)
-{
-	struct matrix *m = ctx;
-
-	if (m->state == STOPPING)
-		look_whether_stopped(m);
-	else
-		ask_who(m);
+	life_stop(of(c)->life, stopped, ctx);
 }
 
 /* ---- saying ---- */
@@ -403,22 +300,22 @@ static void forget(struct channel *c, const char *person)
 	matrix_crypt_forget(of(c)->parts.crypt, person);
 }
 
-/* What counts is when something last came through, not that it is said to work. */
+static const char *state_of(const struct matrix *m)
+{
+	return life_state(m->life, matrix_sync_state(m->sync));
+}
+
 static void status(const struct channel *c, char *out, size_t size)
 {
-	struct matrix_health h;
+	const struct matrix *m = (const struct matrix *)c;
 	struct matrix_crypt_counts keys;
-	char heard[64] = "nothing heard yet", trouble[224] = "", waiting[64] = "";
+	char vitals[VITALS_TOLD], waiting[64] = "";
 
-	matrix_health(c, &h);
-	if (h.last_ms)
-		snprintf(heard, sizeof heard, "heard %lld s ago", (long long)(c->env.now_ms() - h.last_ms) / 1000);
-	if (h.why[0])
-		snprintf(trouble, sizeof trouble, ", %d failures, the last: %s", h.failures, h.why);
-	matrix_crypt_counts(((const struct matrix *)c)->parts.crypt, &keys);
+	vitals_tell(&m->vitals, c->env.now_ms(), vitals);
+	matrix_crypt_counts(m->parts.crypt, &keys);
 	if (keys.waiting)
 		snprintf(waiting, sizeof waiting, ", %zu events wait for keys", keys.waiting);
-	snprintf(out, size, "matrix %s, %s%s%s", h.state, heard, trouble, waiting);
+	snprintf(out, size, "matrix %s, %s%s", state_of(m), vitals, waiting);
 }
 
 /* ---- life ---- */
@@ -445,6 +342,7 @@ static void matrix_free(struct channel *c)
 
 	if (!c)
 		return;
+	life_free(m->life);
 	matrix_roles_free(m->roles);
 	matrix_private_free(m->private);
 	matrix_sync_free(m->sync);
@@ -452,7 +350,6 @@ static void matrix_free(struct channel *c)
 	matrix_joins_free(m->parts.joins);
 	matrix_crypt_free(m->parts.crypt);
 	matrix_rooms_free(m->rooms);
-	timer_free(m->timer);
 	matrix_api_free(m->api);
 	matrix_session_free(m->session);
 	free_list(m->commands);
@@ -462,7 +359,6 @@ static void matrix_free(struct channel *c)
 	free(m->password);
 	free(m->wanted_user);
 	free(m->token_file);
-	free(m->cursor);
 	free(m);
 }
 
@@ -494,7 +390,7 @@ static int check(const struct matrix_options *o, struct err *err)
 static void set_parts(struct matrix *m, const struct matrix_options *o, struct matrix_identity *identity)
 {
 	m->parts = (struct matrix_parts){.channel = &m->channel, .api = m->api, .self = &m->self, .rooms = m->rooms,
-		.vitals = &m->vitals, .token_gone = token_gone, .fatal = fatal, .ctx = m, .hear_all = o->hear_all,
+		.vitals = &m->vitals, .token_gone = token_gone, .ctx = m, .hear_all = o->hear_all,
 		.sync_timeout_s = o->sync_timeout_s ? o->sync_timeout_s : SYNC_TIMEOUT_S, .seed = o->seed,
 		.first_wait_ms = o->first_wait_ms ? o->first_wait_ms : FIRST_WAIT_MS};
 	m->parts.joins = matrix_joins_new(&m->parts, o);
@@ -529,12 +425,13 @@ struct channel *matrix_new(const struct matrix_options *o, const struct channel_
 	m->api = matrix_api_new(env->http, o->homeserver);
 	use_tokens(m);
 	set_parts(m, o, identity);
-	m->timer = timer_new(env->loop, on_time, m);
 	m->sync = matrix_sync_new(&m->parts);
 	m->sends = matrix_sends_new(&m->parts);
+	m->parts.life = m->life = life_new(&(struct life_parts){.channel = &m->channel, .ops = &life_ops, .ctx = m,
+		.sendings = matrix_sends_list(m->sends), .vitals = &m->vitals, .first_wait_ms = m->parts.first_wait_ms,
+		.seed = o->seed + 1});
 	m->roles = matrix_roles_new(&m->parts);
 	m->private = matrix_private_new(&m->parts, o->private_per_hour, !o->private_plain);
-	backoff_init(&m->backoff, m->parts.first_wait_ms, MOST_WAIT_MS, o->seed + 1);
 	return &m->channel;
 }
 
@@ -545,14 +442,13 @@ void matrix_health(const struct channel *c, struct matrix_health *out)
 
 	assert(c->ops == &ops);
 	*out = (struct matrix_health){
-		.state = m->failed ? "failed" : m->state == READING ? matrix_sync_state(m->sync) : names[m->state],
+		.state = state_of(m),
 		.user = m->user,
 		.last_ms = m->vitals.last_ms,
 		.failures = m->vitals.failures,
 		.why = m->vitals.why,
-		.events = m->vitals.events,
-		.sealed = m->vitals.sealed,
 		.sent = sends->taken,
 		.refused = sends->refused,
 	};
+	matrix_sync_counts(m->sync, &out->events, &out->sealed);
 }

@@ -6,19 +6,13 @@
 #include <stdint.h>
 
 struct channel;
+struct life;
 struct matrix_api;
 struct matrix_crypt;
 struct matrix_joins;
 struct matrix_rooms;
 struct matrix_self;
-
-/* Signs of life, for the health report. */
-struct matrix_vitals {
-	int64_t last_ms; /* when a sync was completed; 0: never */
-	int failures; /* in a row */
-	char why[160]; /* of the last one, "" when all is well */
-	uint64_t events, sealed;
-};
+struct vitals;
 
 struct matrix_parts {
 	struct channel *channel; /* with its world */
@@ -27,9 +21,9 @@ struct matrix_parts {
 	struct matrix_rooms *rooms;
 	struct matrix_joins *joins;
 	struct matrix_crypt *crypt; /* NULL: encrypted rooms can't be read */
-	struct matrix_vitals *vitals;
+	struct vitals *vitals; /* heard is when a sync was completed */
+	struct life *life; /* made after the others */
 	void (*token_gone)(void *ctx, bool soft_logout); /* a new one is on its way: try again a little later */
-	void (*fatal)(void *ctx, const char *why); /* the channel can't go on */
 	void *ctx;
 	bool hear_all;
 	int sync_timeout_s;

@@ -13,6 +13,7 @@
 #include "channels/matrix_parse.h"
 #include "channels/matrix_parts.h"
 #include "channels/matrix_rooms.h"
+#include "channels/vitals.h"
 #include "net/loop.h"
 #include "util/arena.h"
 #include "util/buf.h"

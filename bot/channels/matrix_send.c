@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "channels/life.h"
 #include "channels/matrix_api.h"
 #include "channels/matrix_crypt.h"
 #include "channels/matrix_parse.h"
@@ -120,7 +121,7 @@ static void on_answer(void *ctx, const struct matrix_answer *a)
 		break;
 	case MATRIX_FATAL: /* what waits is kept for the day when the token is right */
 		fail(send, SEND_RETRY, a);
-		parts->fatal(parts->ctx, a->why);
+		life_fail(parts->life, a->why);
 		break;
 	}
 }

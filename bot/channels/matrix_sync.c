@@ -14,12 +14,14 @@
 #include <string.h>
 
 #include "channels/channel.h"
+#include "channels/life.h"
 #include "channels/matrix_api.h"
 #include "channels/matrix_batch.h"
 #include "channels/matrix_crypt.h"
 #include "channels/matrix_joins.h"
 #include "channels/matrix_parts.h"
 #include "channels/matrix_rooms.h"
+#include "channels/vitals.h"
 #include "net/backoff.h"
 #include "net/loop.h"
 #include "util/arena.h"
@@ -72,6 +74,7 @@ struct matrix_sync {
 	int unsaved; /* answers to the same question that could not be saved */
 	struct matrix_saving *keys; /* that the batch brought, on their way to the disk */
 	struct matrix_outcome outcome; /* of the batch that is being saved */
+	uint64_t events, sealed; /* handed over; that could not be read */
 	void (*stopped)(void *ctx);
 	void *stopped_ctx;
 };
@@ -105,18 +108,16 @@ static void set_text(char **text, const char *now)
 static void give_up(struct matrix_sync *s, const char *why)
 {
 	set_state(s, STOPPED);
-	s->parts->fatal(s->parts->ctx, why);
+	life_fail(s->parts->life, why);
 }
 
 static void try_later(struct matrix_sync *s, const char *why, int64_t after_ms)
 {
-	struct matrix_vitals *v = s->parts->vitals;
 	int64_t wait = backoff_next(&s->backoff);
 
 	if (after_ms > 0)
 		wait = after_ms;
-	v->failures++;
-	snprintf(v->why, sizeof v->why, "%s", why);
+	vitals_failed(s->parts->vitals, why);
 	log_event(s->parts->channel->env.log, LOG_LEVEL_WARN, "matrix does not answer",
 		LOG_FIELDS(LOG_TEXT("why", why), LOG_NUMBER("wait_ms", wait)));
 	set_state(s, WAITING);
@@ -146,8 +147,7 @@ static bool is_answer(struct matrix_sync *s, const struct matrix_answer *a)
 static void all_is_well(struct matrix_sync *s)
 {
 	backoff_reset(&s->backoff);
-	s->parts->vitals->failures = 0;
-	s->parts->vitals->why[0] = '\0';
+	vitals_well(s->parts->vitals);
 }
 
 static void ask(struct matrix_sync *s, const char *method, const char *path, const char *body, int timeout_ms,
@@ -420,8 +420,8 @@ static void after_saving(struct matrix_sync *s)
 		matrix_api_tell(s->parts->api, "POST", matrix_path(arena, "/v3/rooms/*/leave", o->moves[i].from), "{}");
 	for (size_t i = 0; i < s->n_late; i++)
 		matrix_crypt_late_done(s->parts->crypt, s->late[i].id);
-	s->parts->vitals->events += o->n;
-	s->parts->vitals->sealed += o->sealed;
+	s->events += o->n;
+	s->sealed += o->sealed;
 	set_text(&s->since, matrix_batch_next(s->batch));
 	s->unsaved = 0;
 	arena_free(arena);
@@ -604,4 +604,10 @@ void matrix_sync_stop(struct matrix_sync *s, void (*stopped)(void *ctx), void *c
 const char *matrix_sync_state(const struct matrix_sync *s)
 {
 	return names[s->state];
+}
+
+void matrix_sync_counts(const struct matrix_sync *s, uint64_t *out_events, uint64_t *out_sealed)
+{
+	*out_events = s->events;
+	*out_sealed = s->sealed;
 }

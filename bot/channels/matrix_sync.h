@@ -3,6 +3,8 @@
 #ifndef CHANNELS_MATRIX_SYNC_H
 #define CHANNELS_MATRIX_SYNC_H
 
+#include <stdint.h>
+
 struct matrix_parts;
 struct matrix_sync;
 
@@ -15,5 +17,7 @@ void matrix_sync_start(struct matrix_sync *s, const char *cursor);
 /* Asks no more, but waits for what is being saved; then `stopped`, maybe at once. */
 void matrix_sync_stop(struct matrix_sync *s, void (*stopped)(void *ctx), void *ctx);
 const char *matrix_sync_state(const struct matrix_sync *s);
+/* Since it was made: events that were handed over; those that could not be read. */
+void matrix_sync_counts(const struct matrix_sync *s, uint64_t *out_events, uint64_t *out_sealed);
 
 #endif

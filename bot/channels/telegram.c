@@ -1,10 +1,5 @@
-/* telegram.c - the channel put together: who we are is asked first (getMe), then it polls or is called.
- *
- *     STOPPED -- start --> ASKING_WHO -- answered --> READING
- *     ASKING_WHO -- no answer --> WAITING -- time --> ASKING_WHO
- *     any -- stop --> STOPPING -- nothing under way, or time is up --> STOPPED
- *
- * There is no typing action: replies leave within milliseconds of a message, well before it would show. */
+/* telegram.c - the channel put together: who we are is asked first (getMe), then it polls or is called. There is no typing
+ * action: replies leave within milliseconds of a message, well before it would show. */
 #include "channels/telegram.h"
 
 #include <assert.h>
@@ -14,6 +9,7 @@
 #include <string.h>
 
 #include "channels/channel.h"
+#include "channels/life.h"
 #include "channels/sending.h"
 #include "channels/telegram_api.h"
 #include "channels/telegram_hook.h"
@@ -24,8 +20,7 @@
 #include "channels/telegram_roles.h"
 #include "channels/telegram_say.h"
 #include "channels/telegram_send.h"
-#include "net/backoff.h"
-#include "net/loop.h"
+#include "channels/vitals.h"
 #include "util/err.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -33,40 +28,26 @@
 enum {
 	LEAST_KEY = 30, /* characters of a token behind its colon */
 	FIRST_WAIT_MS = 1000,
-	MOST_WAIT_MS = 60000,
-	STOP_MS = 900, /* what is still under way then is given up */
-	STOP_LOOK_MS = 10,
 	CHOICE_WIDTH = 28,
 	GROUP_PER_MINUTE = 20,
 	MAX_USERNAME = 64,
 };
 
-enum telegram_state { STOPPED, ASKING_WHO, WAITING, READING, STOPPING };
-
-static const char *const names[] = {"stopped", "starting", "waiting", "reading", "stopping"};
-
 struct telegram {
 	struct channel channel; /* first: it is what others hold */
-	enum telegram_state state;
 	struct telegram_api *api;
 	struct telegram_self self;
 	char username[MAX_USERNAME];
-	bool failed, reader_stopped;
-	char *cursor; /* to start from */
 	struct telegram_call *who;
-	struct timer *timer;
-	struct backoff backoff;
-	int64_t stop_ms;
-	struct telegram_vitals vitals;
+	struct vitals vitals;
 	struct telegram_parts parts;
+	struct life *life;
 	struct telegram_inbox *inbox;
 	struct telegram_poll *poll; /* or */
 	struct telegram_web *web;
 	struct telegram_sends *sends;
 	struct telegram_profile *profile;
 	struct telegram_roles *roles;
-	void (*stopped)(void *ctx);
-	void *stopped_ctx;
 };
 
 static struct telegram *of(struct channel *c)
@@ -74,37 +55,7 @@ static struct telegram *of(struct channel *c)
 	return (struct telegram *)c;
 }
 
-static void set_state(struct telegram *t, enum telegram_state state)
-{
-	static const bool allowed[][5] = {
-		[STOPPED] = {[ASKING_WHO] = true},
-		[ASKING_WHO] = {[WAITING] = true, [READING] = true, [STOPPING] = true},
-		[WAITING] = {[ASKING_WHO] = true, [STOPPING] = true},
-		[READING] = {[STOPPING] = true},
-		[STOPPING] = {[STOPPED] = true},
-	};
-	assert(allowed[t->state][state]);
-	log_event(t->channel.env.log, LOG_LEVEL_DEBUG, "telegram",
-		LOG_FIELDS(LOG_TEXT("from", names[t->state]), LOG_TEXT("to", names[state])));
-	t->state = state;
-}
-
-static void fatal(void *ctx, const char *why)
-{
-	struct telegram *t = ctx;
-	const struct channel_sink *sink = &t->channel.env.sink;
-
-	if (t->failed || t->state == STOPPING || t->state == STOPPED)
-		return;
-	t->failed = true;
-	if (why != t->vitals.why)
-		snprintf(t->vitals.why, sizeof t->vitals.why, "%s", why);
-	sink->fatal(sink->ctx, &t->channel, t->vitals.why);
-}
-
 /* ---- who we are ---- */
-
-static void ask_who(struct telegram *t);
 
 static bool copy_text(struct json_span object, const char *key, char *out, size_t size)
 {
@@ -129,33 +80,18 @@ static bool read_who(struct telegram *t, struct json_span me)
 	return true;
 }
 
-static void read_on(struct telegram *t)
+static void begin_to_read(void *ctx, const char *cursor)
 {
-	set_state(t, READING);
-	t->vitals.failures = 0;
-	t->vitals.why[0] = '\0';
+	struct telegram *t = ctx;
+
 	log_event(t->channel.env.log, LOG_LEVEL_NOTICE, "telegram is there",
 		LOG_FIELDS(LOG_TEXT("username", t->username), LOG_TEXT("mode", t->web ? "webhook" : "polling"),
 			LOG_TEXT("privacy_mode", t->self.reads_all ? "off" : "on")));
 	if (t->web)
 		telegram_web_start(t->web);
 	else
-		telegram_poll_start(t->poll, t->cursor);
+		telegram_poll_start(t->poll, cursor);
 	telegram_profile_start(t->profile);
-}
-
-static void ask_later(struct telegram *t, const char *why, int64_t after_ms)
-{
-	int64_t wait = backoff_next(&t->backoff);
-
-	if (after_ms > 0)
-		wait = after_ms;
-	t->vitals.failures++;
-	snprintf(t->vitals.why, sizeof t->vitals.why, "%s", why);
-	log_event(t->channel.env.log, LOG_LEVEL_WARN, "telegram does not answer",
-		LOG_FIELDS(LOG_TEXT("why", why), LOG_NUMBER("wait_ms", wait)));
-	set_state(t, WAITING);
-	timer_start(t->timer, wait);
 }
 
 static void on_who(void *ctx, const struct telegram_answer *a)
@@ -164,86 +100,45 @@ static void on_who(void *ctx, const struct telegram_answer *a)
 
 	t->who = NULL;
 	if (a->verdict == TELEGRAM_FATAL)
-		fatal(t, a->why);
+		life_fail(t->life, a->why);
 	else if (a->verdict == TELEGRAM_DONE_WELL && read_who(t, a->result))
-		read_on(t);
+		life_read_on(t->life);
 	else
-		ask_later(t, a->verdict == TELEGRAM_DONE_WELL ? "half an answer" : a->why, a->after_ms);
+		life_ask_later(t->life, a->verdict == TELEGRAM_DONE_WELL ? "half an answer" : a->why, a->after_ms);
 }
 
-static void ask_who(struct telegram *t)
+static void ask_who(void *ctx)
 {
+	struct telegram *t = ctx;
 	const struct telegram_ask ask = {.method = "getMe", .body = "{}", .len = 2};
 
-	set_state(t, ASKING_WHO);
 	t->who = telegram_api_call(t->api, &ask, on_who, t);
 }
 
-static void start(struct channel *c, const char *cursor)
-{
-	struct telegram *t = of(c);
-
-	free(t->cursor);
-	t->cursor = mem_strdup(cursor);
-	t->failed = false;
-	ask_who(t);
-}
-
-/* ---- stopping ---- */
-
-static void look_whether_stopped(struct telegram *t)
-{
-	struct sendings *sends = telegram_sends_list(t->sends);
-	bool late = loop_now_ms(t->channel.env.loop) - t->stop_ms >= STOP_MS;
-
-	if (!late && (!t->reader_stopped || sends->under_way.n)) {
-		timer_start(t->timer, STOP_LOOK_MS);
-		return;
-	}
-	sendings_stop(sends);
-	set_state(t, STOPPED);
-	t->stopped(t->stopped_ctx);
-}
-
-static void on_reader_stopped(void *ctx)
+static void read_no_more(void *ctx, void (*stopped)(void *life), void *life)
 {
 	struct telegram *t = ctx;
 
-	t->reader_stopped = true;
-}
-
-static void stop(struct channel *c, void (*stopped)(void *ctx), void *ctx)
-{
-	struct telegram *t = of(c);
-
-	t->stopped = stopped;
-	t->stopped_ctx = ctx;
-	if (t->state == STOPPED) {
-		stopped(ctx);
-		return;
-	}
-	set_state(t, STOPPING);
 	telegram_call_cancel(t->who);
 	t->who = NULL;
 	telegram_profile_stop(t->profile);
 	telegram_roles_stop(t->roles);
-	t->stop_ms = loop_now_ms(c->env.loop);
-	t->reader_stopped = false;
 	if (t->web)
-		telegram_web_stop(t->web, on_reader_stopped, t);
+		telegram_web_stop(t->web, stopped, life);
 	else
-		telegram_poll_stop(t->poll, on_reader_stopped, t);
-	timer_start(t->timer, 0);
+		telegram_poll_stop(t->poll, stopped, life);
 }
 
-static void on_time(void *ctx)
-{
-	struct telegram *t = ctx;
+static const struct life_ops life_ops = {.ask_who = ask_who, .read = begin_to_read, .stop = read_no_more};
 
-	if (t->state == STOPPING)
-		look_whether_stopped(t);
-	else
-		ask_who(t);
+static void start(struct channel *c, const char *cursor)
+{
+	life_start(of(c)->life, cursor);
+}
+
+static void stop(struct channel *c, void (*stopped)(void *ctx), void *ctx)
+{
+	life_stop(of(c)->life, stopped, ctx);
 }
 
 /* ---- saying ---- */
@@ -286,18 +181,18 @@ static void ask_role(struct channel *c, const char *room, const char *person, ch
 	telegram_roles_ask(of(c)->roles, room, person, told, ctx);
 }
 
-/* A way in that works, or is said to work, is not enough: what counts is when something last came through it. */
+static const char *state_of(const struct telegram *t)
+{
+	return life_state(t->life, t->web ? telegram_web_state(t->web) : telegram_poll_state(t->poll));
+}
+
 static void status(const struct channel *c, char *out, size_t size)
 {
-	struct telegram_health h;
-	char heard[64] = "nothing heard yet", trouble[224] = "";
+	const struct telegram *t = (const struct telegram *)c;
+	char vitals[VITALS_TOLD];
 
-	telegram_health(c, &h);
-	if (h.last_ms)
-		snprintf(heard, sizeof heard, "heard %lld s ago", (long long)(c->env.now_ms() - h.last_ms) / 1000);
-	if (h.why[0])
-		snprintf(trouble, sizeof trouble, ", %d failures, the last: %s", h.failures, h.why);
-	snprintf(out, size, "telegram %s, %s%s", h.state, heard, trouble);
+	vitals_tell(&t->vitals, c->env.now_ms(), vitals);
+	snprintf(out, size, "telegram %s, %s", state_of(t), vitals);
 }
 
 /* ---- life ---- */
@@ -308,15 +203,14 @@ static void telegram_free(struct channel *c)
 
 	if (!c)
 		return;
+	life_free(t->life);
 	telegram_roles_free(t->roles);
 	telegram_profile_free(t->profile);
 	telegram_web_free(t->web);
 	telegram_poll_free(t->poll);
 	telegram_sends_free(t->sends);
 	telegram_inbox_free(t->inbox);
-	timer_free(t->timer);
 	telegram_api_free(t->api);
-	free(t->cursor);
 	free(t);
 }
 
@@ -390,17 +284,17 @@ struct channel *telegram_new(const struct telegram_options *o, const struct chan
 	t->api = telegram_api_new(env->http, o->base_url ? o->base_url : TELEGRAM_BASE_URL, o->token,
 		o->test_environment);
 	t->self.username = t->username;
-	t->vitals.pending = -1;
 	t->inbox = telegram_inbox_new(o, &t->self, t->api, env->log);
 	t->parts = (struct telegram_parts){.channel = &t->channel, .api = t->api, .inbox = t->inbox,
-		.vitals = &t->vitals, .fatal = fatal, .ctx = t, .seed = o->seed,
+		.vitals = &t->vitals, .seed = o->seed,
 		.first_wait_ms = o->first_wait_ms ? o->first_wait_ms : FIRST_WAIT_MS};
-	t->timer = timer_new(env->loop, on_time, t);
-	t->sends = telegram_sends_new(t->api, fatal, t);
+	t->sends = telegram_sends_new(&t->parts);
+	t->parts.life = t->life = life_new(&(struct life_parts){.channel = &t->channel, .ops = &life_ops, .ctx = t,
+		.sendings = telegram_sends_list(t->sends), .vitals = &t->vitals, .first_wait_ms = t->parts.first_wait_ms,
+		.seed = o->seed + 4});
 	t->roles = telegram_roles_new(&t->parts);
 	t->profile = telegram_profile_new(&t->parts, o->profiles, o->n_profiles);
 	t->self.commands = telegram_profile_commands(t->profile, &t->self.n_commands);
-	backoff_init(&t->backoff, t->parts.first_wait_ms, MOST_WAIT_MS, o->seed + 4);
 	if (!o->hook.url)
 		t->poll = telegram_poll_new(&t->parts, o->poll_timeout_s ? o->poll_timeout_s : TELEGRAM_MAX_POLL_S);
 	else if (!(t->web = telegram_web_new(&t->parts, &o->hook, err))) {
@@ -413,19 +307,18 @@ struct channel *telegram_new(const struct telegram_options *o, const struct chan
 void telegram_health(const struct channel *c, struct telegram_health *out)
 {
 	const struct telegram *t = (const struct telegram *)c;
-	const char *reader = t->web ? telegram_web_state(t->web) : telegram_poll_state(t->poll);
 	const struct sendings *sends = telegram_sends_list(t->sends);
 
 	assert(c->ops == &ops);
 	*out = (struct telegram_health){
 		.webhook = t->web != NULL,
-		.state = t->failed ? "failed" : t->state == READING ? reader : names[t->state],
+		.state = state_of(t),
 		.username = t->username,
 		.reads_all = t->self.reads_all,
 		.last_ms = t->vitals.last_ms,
 		.failures = t->vitals.failures,
 		.why = t->vitals.why,
-		.pending = t->vitals.pending,
+		.pending = t->web ? telegram_web_pending(t->web) : -1,
 		.sent = sends->taken,
 		.refused = sends->refused,
 	};

@@ -10,10 +10,12 @@
 #include <cjson/cJSON.h>
 
 #include "channels/channel.h"
+#include "channels/life.h"
 #include "channels/telegram.h"
 #include "channels/telegram_api.h"
 #include "channels/telegram_inbox.h"
 #include "channels/telegram_parts.h"
+#include "channels/vitals.h"
 #include "net/backoff.h"
 #include "net/http_server.h"
 #include "net/loop.h"
@@ -60,6 +62,7 @@ struct telegram_web {
 	int lost; /* how often in a row our webhook was found changed */
 	struct arena *arena; /* of the delivery at work */
 	struct links deliveries; /* whose answer is owed */
+	int64_t pending; /* at Telegram's, as last told; -1: unknown */
 	void (*stopped)(void *ctx);
 	void *stopped_ctx;
 };
@@ -204,21 +207,15 @@ static void set_hook(struct telegram_web *w);
 
 static void note_failure(struct telegram_web *w, const char *why)
 {
-	struct telegram_vitals *v = w->parts->vitals;
-
-	v->failures++;
-	snprintf(v->why, sizeof v->why, "%s", why);
+	vitals_failed(w->parts->vitals, why);
 	log_event(w->parts->channel->env.log, LOG_LEVEL_WARN, "telegram webhook failed",
-		LOG_FIELDS(LOG_TEXT("why", why), LOG_NUMBER("failures", v->failures)));
+		LOG_FIELDS(LOG_TEXT("why", why), LOG_NUMBER("failures", w->parts->vitals->failures)));
 }
 
 static void give_up(struct telegram_web *w, const char *why)
 {
-	struct telegram_vitals *v = w->parts->vitals;
-
-	snprintf(v->why, sizeof v->why, "%s", why);
 	set_state(w, STOPPED);
-	w->parts->fatal(w->parts->ctx, v->why);
+	life_fail(w->parts->life, why);
 }
 
 /* Somebody has set another webhook, or taken ours away. Once it may be a mistake. */
@@ -251,7 +248,7 @@ static void read_info(struct telegram_web *w, const cJSON *info)
 	long long pending;
 
 	if (json_int(info, "pending_update_count", &pending))
-		w->parts->vitals->pending = pending;
+		w->pending = pending;
 	note_errors(w, info);
 	if (url && strcmp(url, w->url) != 0) {
 		put_back(w);
@@ -286,12 +283,10 @@ static void look(struct telegram_web *w)
 static void on_set(void *ctx, const struct telegram_answer *a)
 {
 	struct telegram_web *w = ctx;
-	struct telegram_vitals *v = w->parts->vitals;
 
 	w->call = NULL;
 	if (a->verdict == TELEGRAM_DONE_WELL) {
-		v->failures = 0;
-		v->why[0] = '\0';
+		vitals_well(w->parts->vitals);
 		backoff_reset(&w->backoff);
 		set_state(w, SERVING);
 		timer_start(w->timer, LOOK_EVERY * w->parts->first_wait_ms);
@@ -400,6 +395,7 @@ struct telegram_web *telegram_web_new(const struct telegram_parts *parts, const 
 		.certificate = certificate,
 		.max_connections = options->max_connections ? options->max_connections : COMMON_CONNECTIONS,
 		.arena = arena_new(),
+		.pending = -1,
 	};
 	links_init(&w->deliveries);
 	w->timer = timer_new(parts->channel->env.loop, on_time, w);
@@ -446,4 +442,9 @@ void telegram_web_stop(struct telegram_web *w, void (*stopped)(void *ctx), void 
 const char *telegram_web_state(const struct telegram_web *w)
 {
 	return names[w->state];
+}
+
+int64_t telegram_web_pending(const struct telegram_web *w)
+{
+	return w->pending;
 }

@@ -3,6 +3,8 @@
 #ifndef CHANNELS_TELEGRAM_HOOK_H
 #define CHANNELS_TELEGRAM_HOOK_H
 
+#include <stdint.h>
+
 struct err;
 struct telegram_hook;
 struct telegram_parts;
@@ -19,5 +21,7 @@ void telegram_web_start(struct telegram_web *w);
  * keeps what comes in the meantime. */
 void telegram_web_stop(struct telegram_web *w, void (*stopped)(void *ctx), void *ctx);
 const char *telegram_web_state(const struct telegram_web *w);
+/* How many updates Telegram keeps for us, as it told last; -1: it has not. */
+int64_t telegram_web_pending(const struct telegram_web *w);
 
 #endif

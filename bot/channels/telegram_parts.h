@@ -5,24 +5,17 @@
 #include <stdint.h>
 
 struct channel;
+struct life;
 struct telegram_api;
 struct telegram_inbox;
-
-/* Signs of life, for the health report. */
-struct telegram_vitals {
-	int64_t last_ms; /* when a poll was completed or a delivery came; 0: never */
-	int failures; /* in a row */
-	char why[160]; /* of the last one, "" when all is well */
-	int64_t pending; /* -1: unknown */
-};
+struct vitals;
 
 struct telegram_parts {
 	struct channel *channel; /* with its world */
 	struct telegram_api *api;
 	struct telegram_inbox *inbox;
-	struct telegram_vitals *vitals;
-	void (*fatal)(void *ctx, const char *why); /* the channel can't go on */
-	void *ctx;
+	struct vitals *vitals; /* heard is when a poll was completed or a delivery came */
+	struct life *life; /* made after the others */
 	uint64_t seed;
 	int64_t first_wait_ms; /* after a first failure */
 };

@@ -16,9 +16,11 @@
 #include <string.h>
 
 #include "channels/channel.h"
+#include "channels/life.h"
 #include "channels/telegram_api.h"
 #include "channels/telegram_inbox.h"
 #include "channels/telegram_parts.h"
+#include "channels/vitals.h"
 #include "net/backoff.h"
 #include "net/loop.h"
 #include "util/arena.h"
@@ -163,19 +165,15 @@ void telegram_poll_stop(struct telegram_poll *p, void (*stopped)(void *ctx), voi
 /* Not before what came in is saved: with a full disk the waits must grow although Telegram answers. */
 static void all_is_well(struct telegram_poll *p)
 {
-	p->parts->vitals->failures = 0;
-	p->parts->vitals->why[0] = '\0';
+	vitals_well(p->parts->vitals);
 	backoff_reset(&p->backoff);
 }
 
 static void note_failure(struct telegram_poll *p, const char *why, int64_t wait_ms)
 {
-	struct telegram_vitals *v = p->parts->vitals;
-
-	v->failures++;
-	snprintf(v->why, sizeof v->why, "%s", why);
+	vitals_failed(p->parts->vitals, why);
 	log_event(p->parts->channel->env.log, LOG_LEVEL_WARN, "telegram poll failed",
-		LOG_FIELDS(LOG_TEXT("why", why), LOG_NUMBER("failures", v->failures), LOG_NUMBER("wait_ms", wait_ms)));
+		LOG_FIELDS(LOG_TEXT("why", why), LOG_NUMBER("failures", p->parts->vitals->failures), LOG_NUMBER("wait_ms", wait_ms)));
 }
 
 static void try_later(struct telegram_poll *p, const char *why, int64_t after_ms)
@@ -190,11 +188,8 @@ static void try_later(struct telegram_poll *p, const char *why, int64_t after_ms
 
 static void give_up(struct telegram_poll *p, const char *why)
 {
-	const struct telegram_parts *parts = p->parts;
-
 	set_state(p, STOPPED);
-	snprintf(parts->vitals->why, sizeof parts->vitals->why, "%s", why);
-	parts->fatal(parts->ctx, why);
+	life_fail(p->parts->life, why);
 }
 
 static void on_conflict(struct telegram_poll *p, const char *why)

@@ -5,16 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "channels/life.h"
 #include "channels/sending.h"
 #include "channels/telegram_api.h"
+#include "channels/telegram_parts.h"
 #include "channels/telegram_request.h"
 #include "util/mem.h"
 
 struct telegram_sends {
-	struct telegram_api *api;
+	const struct telegram_parts *parts;
 	struct sendings list;
-	telegram_fatal fatal;
-	void *ctx;
 };
 
 struct send {
@@ -100,7 +100,7 @@ static void on_answer(void *ctx, const struct telegram_answer *a)
 		break;
 	case TELEGRAM_FATAL: /* what waits is kept for the day when the token is right */
 		fail(send, SEND_RETRY, a);
-		s->fatal(s->ctx, a->why);
+		life_fail(s->parts->life, a->why);
 		break;
 	default:
 		mend(send, a);
@@ -111,7 +111,7 @@ static void submit(struct send *send)
 {
 	const struct telegram_ask ask = {.method = send->kind, .body = send->body, .len = strlen(send->body)};
 
-	send->call = telegram_api_call(send->sends->api, &ask, on_answer, send);
+	send->call = telegram_api_call(send->sends->parts->api, &ask, on_answer, send);
 }
 
 void telegram_send(struct telegram_sends *s, const char *room, const char *kind, const char *body, channel_sent_cb sent,
@@ -124,11 +124,11 @@ void telegram_send(struct telegram_sends *s, const char *room, const char *kind,
 	submit(send);
 }
 
-struct telegram_sends *telegram_sends_new(struct telegram_api *api, telegram_fatal fatal, void *ctx)
+struct telegram_sends *telegram_sends_new(const struct telegram_parts *parts)
 {
 	struct telegram_sends *s = mem_alloc(1, sizeof *s);
 
-	*s = (struct telegram_sends){.api = api, .fatal = fatal, .ctx = ctx};
+	s->parts = parts;
 	sendings_init(&s->list, send_free);
 	return s;
 }

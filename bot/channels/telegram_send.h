@@ -6,13 +6,11 @@
 #include "channels/channel.h"
 
 struct sendings;
-struct telegram_api;
+struct telegram_parts;
 struct telegram_sends;
 
-/* Told when Telegram refuses the token: no request will ever work. */
-typedef void (*telegram_fatal)(void *ctx, const char *why);
-
-struct telegram_sends *telegram_sends_new(struct telegram_api *api, telegram_fatal fatal, void *ctx);
+/* `parts` must outlive it. */
+struct telegram_sends *telegram_sends_new(const struct telegram_parts *parts);
 /* NULL is fine. What is under way ends without its callback. */
 void telegram_sends_free(struct telegram_sends *s);
 /* As channel_ops.send. */
