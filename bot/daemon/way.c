@@ -32,6 +32,12 @@ enum {
 
 enum way_state { WAY_IDLE, WAY_LOADING, WAY_WORKING, WAY_COMMITTING };
 
+/* This take (NULL: behind the last one), its item, the event of that. */
+struct place {
+	struct take *take;
+	size_t item, event;
+};
+
 /* The batch under way. */
 struct batch {
 	struct takes takes;
@@ -47,8 +53,7 @@ struct batch {
 	size_t n_items; /* events from here on are marks */
 	struct strmap *here; /* events of this batch */
 	struct strmap *told; /* marks that are set */
-	struct take *at; /* where the work stands: this take, its item, the event of that */
-	size_t at_item, at_event;
+	struct place at, part; /* where the work stands; where it began after the last commit */
 	struct work work;
 	int conflicts;
 };
@@ -321,13 +326,13 @@ static void work_one(struct way *w, struct batch *b, const struct incoming *in)
 	log_item(w, in, &done);
 }
 
-/* Item `i` of a take, unless it came before. */
-static void work_new(struct way *w, struct batch *b, const struct take *t, size_t i)
+/* Item `i` of a take, the batch's event `e`, unless it came before. */
+static void work_new(struct way *w, struct batch *b, const struct take *t, size_t e, size_t i)
 {
 	const char *event = t->list[i].event;
 	int64_t until = b->work.now_ms + (int64_t)w->parts.config->seen_days * DAY_MS;
 
-	if (b->seen[b->at_event + i] || strmap_get(b->here, event, strlen(event), 0)) {
+	if (b->seen[e] || strmap_get(b->here, event, strlen(event), 0)) {
 		w->counts.seen_before++;
 		return;
 	}
@@ -414,6 +419,14 @@ static void send_off(struct way *w, const struct store_committed *c)
 		outbox_replan(w->parts.outbox);
 }
 
+/* What is written comes again no more, even if the rest fails: it was seen. */
+static bool begin_part(struct batch *b)
+{
+	b->part = b->at;
+	b->conflicts = 0;
+	return b->part.take;
+}
+
 static void on_committed(void *ctx, const struct store_committed *c)
 {
 	struct way *w = ctx;
@@ -432,6 +445,10 @@ static void on_committed(void *ctx, const struct store_committed *c)
 	w->counts.batches++;
 	w->counts.last_batch_ms = w->parts.now_ms();
 	send_off(w, c);
+	if (begin_part(&w->batch)) {
+		load(w);
+		return;
+	}
 	takes_end(&w->batch.takes, true);
 	rest(w);
 }
@@ -449,26 +466,42 @@ static void commit(struct way *w)
 	store_commit(w->parts.store, b->work.batch, on_committed, w);
 }
 
-/* The next row or item. False at the end. */
+/* A room that gets another name is a part of its own, written before what follows is loaded: the talks of what was said before
+ * it are found under the old name, those of what is said after it under the new one. */
+static bool is_part_over(const struct batch *b)
+{
+	const struct place *at = &b->at;
+
+	if (!at->take)
+		return true;
+	if (at->item == at->take->n && !at->take->row)
+		return false; /* nothing is left but its cursor */
+	if (b->work.moved)
+		return true;
+	return !at->take->row && at->take->list[at->item].kind == INCOMING_MOVED &&
+		(at->take != b->part.take || at->item != b->part.item);
+}
+
+/* The next row or item. False at the end of the part. */
 static bool work_next(struct way *w, struct batch *b)
 {
-	struct take *t = b->at;
+	struct place *at = &b->at;
+	struct take *t = at->take;
 
-	if (!t)
+	if (is_part_over(b))
 		return false;
 	if (t->row)
 		work_row(b, t);
-	else if (!b->at_item)
+	else if (!at->item)
 		take_apply_edits(t);
-	if (b->at_item < t->n) {
-		work_new(w, b, t, b->at_item++);
+	if (at->item < t->n) {
+		work_new(w, b, t, at->event++, at->item++);
 		return true;
 	}
 	if (t->cursor)
 		store_batch_cursor(b->work.batch, w->parts.channel->ops->name, t->cursor);
-	b->at = t->next;
-	b->at_event += t->n;
-	b->at_item = 0;
+	at->take = t->next;
+	at->item = 0;
 	return true;
 }
 
@@ -519,8 +552,7 @@ static void on_loaded(void *ctx, const struct store_loaded *loaded)
 		memcpy(b->seen, loaded->seen, b->n_events * sizeof *b->seen);
 	know_marks(b);
 	b->here = strmap_new();
-	b->at = b->takes.first;
-	b->at_item = b->at_event = 0;
+	b->at = b->part;
 	w->state = WAY_WORKING;
 	work_slice(w);
 }
@@ -550,11 +582,13 @@ static void pump(void *ctx)
 
 	if (w->state != WAY_IDLE)
 		return;
-	w->batch.conflicts = 0;
-	if (gather(w, &w->batch))
-		load(w);
-	else
+	if (!gather(w, &w->batch)) {
 		rest(w);
+		return;
+	}
+	w->batch.at = (struct place){.take = w->batch.takes.first};
+	(void)begin_part(&w->batch);
+	load(w);
 }
 
 /* ---- life ---- */

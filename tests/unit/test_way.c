@@ -159,6 +159,69 @@ static void a_room_that_moved_is_followed(void **s)
 	assert_string_equal(fake.sent[0].body, fake.sent[1].body);
 }
 
+static void keep_text(void *ctx, const struct store_loaded *loaded)
+{
+	char **kept = ctx;
+
+	assert_null(loaded->err);
+	*kept = strdup(loaded->conversations[0].state ? loaded->conversations[0].state : "");
+}
+
+/* What is remembered of person 5 there, "" for nothing; to be freed. */
+static char *remembered_in(const char *room)
+{
+	const struct store_key key = {"fake", room, "", "5"};
+	char *kept = NULL;
+
+	store_load(store, &key, 1, "fake", NULL, 0, keep_text, &kept);
+	let_run();
+	return kept;
+}
+
+/* All at once: words under the old name, the news of the new one, words under that. */
+static void take_a_move(const char *from, const char *to)
+{
+	struct incoming list[] = {incoming_text("2", "it is swollen"), incoming_text("3", ""),
+		incoming_text("4", "the calf is red as well")};
+
+	list[0].room = list[1].room = from;
+	list[1].kind = INCOMING_MOVED;
+	list[1].text = list[2].room = to;
+	way_take(way, list, 3, "4", on_saved, NULL);
+	let_run();
+}
+
+static void a_move_among_other_messages(void **s)
+{
+	char *old, *new;
+
+	(void)s;
+	take_a_move("5", "-8");
+	assert_int_equal(saved_yes, 1);
+	assert_string_equal(fake.sent[fake.n_sent - 1].room, "-8");
+	old = remembered_in("5");
+	new = remembered_in("-8");
+	assert_string_equal(old, "");
+	assert_non_null(strstr(new, "\"swelling\":\"present\""));
+	assert_non_null(strstr(new, "\"redness\":\"present\""));
+	free(old);
+	free(new);
+}
+
+static void a_move_in_the_middle_of_a_talk(void **s)
+{
+	char *new;
+
+	(void)s;
+	tell("1", "my calf hurts");
+	take_a_move("5", "-8");
+	assert_int_equal(saved_yes, 2);
+	new = remembered_in("-8");
+	assert_non_null(strstr(new, "\"swelling\":\"present\""));
+	assert_non_null(strstr(new, "\"redness\":\"present\""));
+	free(new);
+}
+
 static void a_check_in_comes_and_goes(void **s)
 {
 	size_t sent;
@@ -812,6 +875,8 @@ int main(void)
 		WITH_DAEMON(what_was_not_sent_is_sent_after_a_restart),
 		WITH_DAEMON(who_blocked_us_is_left_alone),
 		WITH_DAEMON(a_room_that_moved_is_followed),
+		WITH_DAEMON(a_move_among_other_messages),
+		WITH_DAEMON(a_move_in_the_middle_of_a_talk),
 		WITH_DAEMON(a_check_in_comes_and_goes),
 		WITH_DAEMON(who_comes_back_first_is_not_checked_on),
 		WITH_DAEMON(a_copy_holds_what_was_told),
