@@ -2,7 +2,6 @@
 
 The server is `telegram.sh` of the peers folder (../shared/peers, or $SOLEUS_PEERS); where it can't be started, the test
 says so and is skipped."""
-import glob
 import json
 import os
 import shutil
@@ -199,7 +198,3 @@ def words(events):
             for row in message.get("reply_markup", {}).get("inline_keyboard", []):
                 out += [button["text"] for button in row]
     return "\n".join(out)
-
-
-def plays(folder=os.path.join(ROOT, "tests", "plays")):
-    return sorted(glob.glob(os.path.join(folder, "*.play")))
