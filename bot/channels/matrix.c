@@ -25,6 +25,7 @@
 #include "channels/matrix_send.h"
 #include "channels/matrix_session.h"
 #include "channels/matrix_sync.h"
+#include "channels/roles.h"
 #include "channels/sending.h"
 #include "channels/vitals.h"
 #include "net/loop.h"
@@ -58,7 +59,7 @@ struct matrix {
 	struct matrix_rooms *rooms;
 	struct matrix_sync *sync;
 	struct matrix_sends *sends;
-	struct matrix_roles *roles;
+	struct roles *roles;
 	struct err not_restored; /* why what was kept can't be used; "": it can */
 	struct matrix_private *private;
 	void (*hide)(void *ctx, const char *secret);
@@ -241,7 +242,7 @@ static void read_no_more(void *ctx, void (*stopped)(void *life), void *life)
 	m->who = NULL;
 	matrix_joins_stop(m->parts.joins);
 	matrix_crypt_stop(m->parts.crypt);
-	matrix_roles_stop(m->roles);
+	roles_stop(m->roles);
 	matrix_private_stop(m->private);
 	matrix_sync_stop(m->sync, stopped, life);
 }
@@ -287,7 +288,7 @@ static void send(struct channel *c, const char *room, const char *kind, const ch
 
 static void ask_role(struct channel *c, const char *room, const char *person, channel_role_cb told, void *ctx)
 {
-	matrix_roles_ask(of(c)->roles, room, person, told, ctx);
+	roles_ask(of(c)->roles, room, person, told, ctx);
 }
 
 static void open_private(struct channel *c, const char *person, channel_private_cb told, void *ctx)
@@ -343,7 +344,7 @@ static void matrix_free(struct channel *c)
 	if (!c)
 		return;
 	life_free(m->life);
-	matrix_roles_free(m->roles);
+	roles_free(m->roles);
 	matrix_private_free(m->private);
 	matrix_sync_free(m->sync);
 	matrix_sends_free(m->sends);

@@ -10,6 +10,7 @@
 
 #include "channels/channel.h"
 #include "channels/life.h"
+#include "channels/roles.h"
 #include "channels/sending.h"
 #include "channels/telegram_api.h"
 #include "channels/telegram_hook.h"
@@ -47,7 +48,7 @@ struct telegram {
 	struct telegram_web *web;
 	struct telegram_sends *sends;
 	struct telegram_profile *profile;
-	struct telegram_roles *roles;
+	struct roles *roles;
 };
 
 static struct telegram *of(struct channel *c)
@@ -122,7 +123,7 @@ static void read_no_more(void *ctx, void (*stopped)(void *life), void *life)
 	telegram_call_cancel(t->who);
 	t->who = NULL;
 	telegram_profile_stop(t->profile);
-	telegram_roles_stop(t->roles);
+	roles_stop(t->roles);
 	if (t->web)
 		telegram_web_stop(t->web, stopped, life);
 	else
@@ -178,7 +179,7 @@ static bool is_shared(const struct channel *c, const char *room)
 
 static void ask_role(struct channel *c, const char *room, const char *person, channel_role_cb told, void *ctx)
 {
-	telegram_roles_ask(of(c)->roles, room, person, told, ctx);
+	roles_ask(of(c)->roles, room, person, told, ctx);
 }
 
 static const char *state_of(const struct telegram *t)
@@ -204,7 +205,7 @@ static void telegram_free(struct channel *c)
 	if (!c)
 		return;
 	life_free(t->life);
-	telegram_roles_free(t->roles);
+	roles_free(t->roles);
 	telegram_profile_free(t->profile);
 	telegram_web_free(t->web);
 	telegram_poll_free(t->poll);
