@@ -1,32 +1,5 @@
 /* test_olm_talk.c - messages between two devices: what is read, what is refused, and what mends a broken session. */
-#include "machine_fixture.h"
-
-struct fixture {
-	struct machine *a, *b;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof *f);
-
-	f->a = machine_new("@a:s", "A");
-	f->b = machine_new("@b:s", "B");
-	learn(f->a, "@b:s", f->b);
-	learn(f->b, "@a:s", f->a);
-	claim(f->a, f->b);
-	*state = f;
-	return 0;
-}
-
-static int clean_up(void **state)
-{
-	struct fixture *f = *state;
-
-	machine_free(f->a);
-	machine_free(f->b);
-	free(f);
-	return 0;
-}
+#include "pair_fixture.h"
 
 static cJSON *seal(struct machine *from, struct machine *to, const char *text)
 {
@@ -54,7 +27,7 @@ static enum olm_talk_result open_it(struct machine *m, const char *sender, const
 
 static void to_and_fro(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct machine *from = f->a, *to = f->b;
 
 	for (int i = 0; i < 8; i++) {
@@ -73,7 +46,7 @@ static void to_and_fro(void **state)
 
 static void refused(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct machine *eve = machine_new("@eve:s", "E");
 	cJSON *sealed = seal(f->a, f->b, "text");
 
@@ -92,7 +65,7 @@ static void refused(void **state)
 /* The device list says that there is another device behind that key. */
 static void not_the_device_that_is_known(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	cJSON *sealed = seal(f->a, f->b, "text");
 
 	learn(f->b, "@a:s", NULL);
@@ -106,7 +79,7 @@ static void not_the_device_that_is_known(void **state)
 
 static void a_new_session_mends(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	cJSON *sealed = seal(f->a, f->b, "one");
 
 	assert_int_equal(open_it(f->b, "@a:s", sealed, "one"), OLM_TALK_READ);
@@ -127,7 +100,7 @@ static void a_new_session_mends(void **state)
 
 static void unsigned_keys_are_not_used(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	const struct device to = device_of(f->b);
 	cJSON *key = cJSON_GetObjectItem(f->b->upload, "one_time_keys")->child;
 
@@ -137,7 +110,7 @@ static void unsigned_keys_are_not_used(void **state)
 
 static void the_fallback_key_serves_many(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 
 	cJSON_DeleteItemFromObject(f->b->upload, "one_time_keys");
 	cJSON_AddObjectToObject(f->b->upload, "one_time_keys");
@@ -159,12 +132,12 @@ static void the_fallback_key_serves_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(to_and_fro, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(refused, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(not_the_device_that_is_known, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(a_new_session_mends, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(unsigned_keys_are_not_used, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(the_fallback_key_serves_many, set_up, clean_up),
+		WITH_PAIR(to_and_fro),
+		WITH_PAIR(refused),
+		WITH_PAIR(not_the_device_that_is_known),
+		WITH_PAIR(a_new_session_mends),
+		WITH_PAIR(unsigned_keys_are_not_used),
+		WITH_PAIR(the_fallback_key_serves_many),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,39 +1,9 @@
 /* test_room_keys.c - whose messages are believed, and how often. */
-#include "machine_fixture.h"
-
-static const char *const both[] = {"@a:s", "@b:s"};
-
-struct fixture {
-	struct machine *a, *b;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof *f);
-	struct room_people p = people_of(both, 2);
-
-	f->a = machine_new("@a:s", "A");
-	f->b = machine_new("@b:s", "B");
-	room_out_ready(&f->a->out, &p);
-	claim(f->a, f->b);
-	give_key(f->a, f->b);
-	*state = f;
-	return 0;
-}
-
-static int clean_up(void **state)
-{
-	struct fixture *f = *state;
-
-	machine_free(f->a);
-	machine_free(f->b);
-	free(f);
-	return 0;
-}
+#include "pair_fixture.h"
 
 static void replays_are_seen(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	cJSON *one = say(f->a, "one");
 
 	assert_int_equal(hear(f->b, "@a:s", "$1", one, "one"), ROOM_KEYS_READ);
@@ -46,7 +16,7 @@ static void replays_are_seen(void **state)
 
 static void old_numbers_end(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	cJSON *first = say(f->a, "first"), *second = say(f->a, "second");
 	char event[16];
 
@@ -66,7 +36,7 @@ static void old_numbers_end(void **state)
 
 static void what_is_not_what_it_says(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	cJSON *one = say(f->a, "one"), *payload = NULL;
 
 	assert_int_equal(hear(f->b, "@eve:s", "$1", one, ""), ROOM_KEYS_BAD); /* in another's name */
@@ -86,7 +56,7 @@ static void what_is_not_what_it_says(void **state)
 /* Those who were given a key may pass it on; it does not become theirs. */
 static void a_key_stays_its_senders(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct machine *eve = machine_new("@eve:s", "E");
 	cJSON *key = room_out_key(&f->a->out, ROOM), *one = say(f->a, "one");
 	const struct room_key_owner theirs = {.room = ROOM, .user = "@eve:s", .curve25519 = "c", .ed25519 = "e"};
@@ -106,7 +76,7 @@ static void a_key_stays_its_senders(void **state)
 /* Keys of a room may come before we do; those of rooms that we never see can't push out others. */
 static void keys_that_come_early(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct machine *m = machine_new("@m:s", "M");
 	cJSON *key = room_out_key(&f->a->out, ROOM), *one = say(f->a, "one");
 	const struct room_key_owner owner = {.room = ROOM, .user = "@a:s", .curve25519 = "c", .ed25519 = "e"};
@@ -165,7 +135,7 @@ static void take_late_data(void *ctx, const char *room, const char *session, con
 /* The disk is lost; what the backup had reads what was said before, and what is said afterwards in the same session. */
 static void through_a_backup(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct machine *again = machine_new("@b:s", "B3");
 	struct backed b = {.n = 0};
 	struct room_key_owner owner = {.room = ROOM, .user = "", .forwarded = true};
@@ -191,7 +161,7 @@ static void through_a_backup(void **state)
 /* What is forgotten goes from the backup, too, before the rest of the session is put there again. */
 static void forgotten_in_the_backup(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	char room[ROOM_KEYS_NAME];
 	struct backed b = {.n = 0};
 	cJSON *one = say(f->a, "one");
@@ -216,7 +186,7 @@ static void forgotten_in_the_backup(void **state)
 
 static void forgotten_words_stay_closed(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	cJSON *before = say(f->a, "before"), *after;
 
 	assert_int_equal(hear(f->b, "@a:s", "$1", before, "before"), ROOM_KEYS_READ);
@@ -233,14 +203,14 @@ static void forgotten_words_stay_closed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(replays_are_seen, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(old_numbers_end, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(what_is_not_what_it_says, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(a_key_stays_its_senders, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(keys_that_come_early, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(through_a_backup, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(forgotten_words_stay_closed, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(forgotten_in_the_backup, set_up, clean_up),
+		WITH_ROOM(replays_are_seen),
+		WITH_ROOM(old_numbers_end),
+		WITH_ROOM(what_is_not_what_it_says),
+		WITH_ROOM(a_key_stays_its_senders),
+		WITH_ROOM(keys_that_come_early),
+		WITH_ROOM(through_a_backup),
+		WITH_ROOM(forgotten_words_stay_closed),
+		WITH_ROOM(forgotten_in_the_backup),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

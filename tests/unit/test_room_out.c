@@ -1,37 +1,5 @@
 /* test_room_out.c - who gets the key of what we say in a room, and when it is replaced. */
-#include "machine_fixture.h"
-
-static const char *const both[] = {"@a:s", "@b:s"};
-
-struct fixture {
-	struct machine *a, *b;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof *f);
-	struct room_people p = people_of(both, 2);
-
-	f->a = machine_new("@a:s", "A");
-	f->b = machine_new("@b:s", "B");
-	learn(f->a, "@b:s", f->b);
-	learn(f->b, "@a:s", f->a);
-	room_out_ready(&f->a->out, &p);
-	claim(f->a, f->b);
-	give_key(f->a, f->b);
-	*state = f;
-	return 0;
-}
-
-static int clean_up(void **state)
-{
-	struct fixture *f = *state;
-
-	machine_free(f->a);
-	machine_free(f->b);
-	free(f);
-	return 0;
-}
+#include "pair_fixture.h"
 
 static void count(void *ctx, const struct device *d, bool told)
 {
@@ -73,7 +41,7 @@ static bool renews(struct machine *m, const struct room_people *p)
 
 static void both_read_what_is_said(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	cJSON *one = say(f->a, "one"), *two;
 
 	assert_int_equal(hear(f->b, "@a:s", "$1", one, "one"), ROOM_KEYS_READ);
@@ -89,7 +57,7 @@ static void both_read_what_is_said(void **state)
 
 static void no_index_is_used_twice(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct e2e_group *g;
 	cJSON *row;
 
@@ -106,7 +74,7 @@ static void no_index_is_used_twice(void **state)
 
 static void what_relates_stays_readable(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	cJSON *content = cJSON_Parse("{\"body\":\"x\",\"m.relates_to\":{\"rel_type\":\"m.thread\",\"event_id\":\"$r\"}}");
 	cJSON *sealed = room_out_seal(&f->a->out, ROOM, "m.room.message", content), *payload = NULL;
 
@@ -121,7 +89,7 @@ static void what_relates_stays_readable(void **state)
 
 static void each_device_is_told_once(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct machine *second = machine_new("@b:s", "B2");
 	const struct device device = device_of(second);
 	cJSON *list = cJSON_CreateObject();
@@ -139,7 +107,7 @@ static void each_device_is_told_once(void **state)
 
 static void those_who_left_get_nothing(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	const char *const alone[] = {"@a:s"};
 	struct room_people p = people_of(both, 2), left = people_of(alone, 1);
 	cJSON *sealed;
@@ -155,7 +123,7 @@ static void those_who_left_get_nothing(void **state)
 
 static void a_device_that_goes_ends_it(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct room_people p = people_of(both, 2);
 
 	assert_false(renews(f->a, &p));
@@ -165,7 +133,7 @@ static void a_device_that_goes_ends_it(void **state)
 
 static void it_wears_out(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 	struct room_people p = people_of(both, 2);
 
 	for (int i = 0; i < 100; i++)
@@ -187,7 +155,7 @@ static void it_wears_out(void **state)
 
 static void another_device_begins_anew(void **state)
 {
-	struct fixture *f = *state;
+	struct pair *f = *state;
 
 	own_device_free(f->a->self);
 	f->a->device = "A2";
@@ -199,14 +167,14 @@ static void another_device_begins_anew(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(both_read_what_is_said, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(no_index_is_used_twice, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(what_relates_stays_readable, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(each_device_is_told_once, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(those_who_left_get_nothing, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(a_device_that_goes_ends_it, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(it_wears_out, set_up, clean_up),
-		cmocka_unit_test_setup_teardown(another_device_begins_anew, set_up, clean_up),
+		WITH_ROOM(both_read_what_is_said),
+		WITH_ROOM(no_index_is_used_twice),
+		WITH_ROOM(what_relates_stays_readable),
+		WITH_ROOM(each_device_is_told_once),
+		WITH_ROOM(those_who_left_get_nothing),
+		WITH_ROOM(a_device_that_goes_ends_it),
+		WITH_ROOM(it_wears_out),
+		WITH_ROOM(another_device_begins_anew),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
