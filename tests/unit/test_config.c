@@ -1,18 +1,10 @@
 /* test_config.c - what the configuration file may say, what becomes of it, and the words for what is wrong with it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "problems_fixture.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "daemon/config.h"
-#include "util/err.h"
 
 static char folder[] = "/tmp/soleus-config-XXXXXX";
 
@@ -29,21 +21,15 @@ static void write_file(const char *path, const char *text)
 static struct config *load(const char *text, char **said)
 {
 	struct problems p;
-	size_t len = 0;
 	char path[100];
-	*said = NULL;
 	(void)snprintf(path, sizeof path, "%s/c.yaml", folder);
 	write_file(path, text);
 	problems_init(&p);
 	struct config *c = config_load(path, &p);
 	for (size_t i = 0; i < p.n; i++)
 		memmove(p.list[i].file, p.list[i].file + sizeof folder, strlen(p.list[i].file + sizeof folder) + 1);
-	FILE *out = open_memstream(said, &len);
-	assert_non_null(out);
-	problems_print(&p, out);
-	assert_int_equal(fclose(out), 0);
 	assert_int_equal(c == NULL, p.n > 0);
-	problems_done(&p);
+	*said = taken(&p);
 	return c;
 }
 

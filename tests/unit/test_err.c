@@ -1,15 +1,5 @@
 /* test_err.c - one reason, and everything wrong in order. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "util/err.h"
+#include "problems_fixture.h"
 
 static void one_reason(void **state)
 {
@@ -20,18 +10,6 @@ static void one_reason(void **state)
 	assert_int_equal(err_set(NULL, "nobody asks"), -1);
 	assert_int_equal(err_set(&e, "%2000s", "x"), -1);
 	assert_int_equal(strlen(e.text), sizeof e.text - 1);
-}
-
-/* What problems_print writes (free with free). */
-static char *printed(const struct problems *p)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-	assert_non_null(out);
-	problems_print(p, out);
-	assert_int_equal(fclose(out), 0);
-	return text;
 }
 
 static void nothing_wrong(void **state)

@@ -1,5 +1,6 @@
 /* test_tables.c - the project's tables load; a small set of tables about a fuse box, broken one way at a time, is
  * refused with the place and the reason. */
+#include "problems_fixture.h"
 #include "triage_fixture.h"
 
 #include <sys/stat.h>
@@ -8,7 +9,6 @@
 #include "triage/article.h"
 #include "triage/places.h"
 #include "triage/tips.h"
-#include "util/mem.h"
 
 static const struct {
 	const char *name, *text;
@@ -111,17 +111,6 @@ static const struct {
 
 enum { FILES = sizeof good / sizeof *good };
 
-/* The file with the first `old` replaced; NULL for `old`: the file as it is. */
-static char *changed(const char *text, const char *old, const char *new)
-{
-	const char *at = old ? strstr(text, old) : text;
-	if (!at)
-		fail_msg("'%s' is not in\n%s", old, text);
-	char *out = mem_alloc(strlen(text) + strlen(new) + 1, 1);
-	memcpy(out, text, (size_t)(at - text));
-	return strcat(strcat(out, new), at + (old ? strlen(old) : 0));
-}
-
 static void write_file(const char *dir, const char *name, const char *text)
 {
 	char path[128];
@@ -147,15 +136,14 @@ static void remove_all(const char *dir)
 /* Loads the small tables with one change; returns what was said (free with free). *out_loaded: whether they loaded. */
 static char *load_changed(const char *file, const char *old, const char *new, bool *out_loaded)
 {
-	char dir[] = "/tmp/tables-XXXXXX", path[64], *said;
-	size_t len = 0;
+	char dir[] = "/tmp/tables-XXXXXX", path[64];
 	struct problems problems;
 	assert_non_null(mkdtemp(dir));
 	(void)snprintf(path, sizeof path, "%s/triage", dir);
 	assert_int_equal(mkdir(path, 0700), 0);
 	for (int i = 0; i < FILES; i++) {
-		char *text = changed(good[i].text, file && strcmp(good[i].name, file) == 0 ? old : NULL,
-			file && strcmp(good[i].name, file) == 0 ? new : "");
+		bool other = file && strcmp(good[i].name, file) == 0;
+		char *text = changed(good[i].text, other ? old : "", other ? new : "");
 		write_file(dir, good[i].name, text);
 		free(text);
 	}
@@ -164,14 +152,10 @@ static char *load_changed(const char *file, const char *old, const char *new, bo
 	assert_non_null(v);
 	struct tables *t = tables_load(dir, v, &problems);
 	*out_loaded = t != NULL;
-	FILE *out = open_memstream(&said, &len);
-	problems_print(&problems, out);
-	fclose(out);
-	problems_done(&problems);
 	tables_free(t);
 	vocab_free(v);
 	remove_all(dir);
-	return said;
+	return taken(&problems);
 }
 
 static void small_tables_load(void **state)

@@ -1,19 +1,10 @@
 /* test_vocab.c - the ids of vocabulary.yaml, and what is refused. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "problems_fixture.h"
 
-#include <cmocka.h>
+#include <unistd.h>
 
 #include "rules/facts.h"
 #include "rules/vocab.h"
-#include "util/err.h"
-#include "util/mem.h"
 
 static struct vocab *vocab; /* of the project */
 
@@ -51,7 +42,6 @@ static struct vocab *load(const char *text, char **out_said)
 {
 	char dir[] = "/tmp/vocab-XXXXXX", path[64];
 	struct problems problems;
-	size_t len = 0;
 	assert_non_null(mkdtemp(dir));
 	(void)snprintf(path, sizeof path, "%s/vocabulary.yaml", dir);
 	FILE *f = fopen(path, "w");
@@ -60,24 +50,10 @@ static struct vocab *load(const char *text, char **out_said)
 	fclose(f);
 	problems_init(&problems);
 	struct vocab *v = vocab_load(dir, &problems);
-	f = open_memstream(out_said, &len);
-	problems_print(&problems, f);
-	fclose(f);
-	problems_done(&problems);
+	*out_said = taken(&problems);
 	unlink(path);
 	rmdir(dir);
 	return v;
-}
-
-/* `good` with its first `old` replaced. */
-static char *changed(const char *old, const char *new)
-{
-	const char *at = strstr(good, old);
-	assert_non_null(at);
-	char *text = mem_alloc(strlen(good) + strlen(new) + 1, 1);
-	memcpy(text, good, (size_t)(at - good));
-	strcat(strcat(text, new), at + strlen(old));
-	return text;
 }
 
 static void refusals(void **state)
@@ -100,7 +76,7 @@ static void refusals(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		char *said, *text = changed(cases[i].old, cases[i].new);
+		char *said, *text = changed(good, cases[i].old, cases[i].new);
 		assert_null(load(text, &said));
 		if (strcmp(said, cases[i].want) != 0)
 			fail_msg("%s\nsaid   %swanted %s", text, said, cases[i].want);
@@ -115,7 +91,7 @@ static void too_many(void **state)
 	(void)state;
 	for (int i = 0; i < FACTS_MAX - 3; i++)
 		at += sprintf(at, "  f%d: x\n", i);
-	char *text = changed("  swelling: s\n", more);
+	char *text = changed(good, "  swelling: s\n", more);
 	assert_non_null(strstr(text, "f252: x"));
 	struct vocab *v = load(text, &said); /* 256 with the three that carry values: just enough */
 	assert_non_null(v);
@@ -125,7 +101,7 @@ static void too_many(void **state)
 	free(said);
 	free(text);
 	strcpy(at, "  one_more: x\n");
-	text = changed("  swelling: s\n", more);
+	text = changed(good, "  swelling: s\n", more);
 	assert_null(load(text, &said));
 	assert_string_equal(said, "intents/vocabulary.yaml:261:3: more than 256 findings\n");
 	free(said);

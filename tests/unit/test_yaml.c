@@ -1,29 +1,5 @@
 /* test_yaml.c - what a YAML file may hold, where everything stands, and the words for what is wrong. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "util/err.h"
-#include "util/yaml.h"
-
-/* What problems_print writes (free with free); forgets the problems. */
-static char *taken(struct problems *p)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-	assert_non_null(out);
-	problems_print(p, out);
-	assert_int_equal(fclose(out), 0);
-	problems_done(p);
-	return text;
-}
+#include "problems_fixture.h"
 
 static struct yaml_file *parsed(const char *text)
 {
