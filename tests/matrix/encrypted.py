@@ -49,7 +49,7 @@ def in_a_club_room(world):
     ann, ben, cem = (world.person(crypto=True) for _ in range(3))
     room = ann.do("room", name="club", encrypted=True, invite=[ben.id, cem.id, world.bot])["room"]
     for other in (ben, cem):
-        other.do("join", room=room)
+        live.come_in(other, room)
     for each in (ann, ben, cem):
         assert each.hears("Hello", room=room)["encrypted"]
     ann.say("how was your run?", room=room)
@@ -117,7 +117,7 @@ def a_new_device(world):
 def those_who_leave_read_no_more(world):
     ann, ben = world.person(crypto=True), world.person(crypto=True)
     room = ann.do("room", name="club", encrypted=True, invite=[ben.id, world.bot])["room"]
-    ben.do("join", room=room)
+    live.come_in(ben, room)
     ann.hears("Hello", room=room)
     ann.say(f"!calf {WORRY}", room=room)
     ann.hears(room=room)
@@ -172,7 +172,7 @@ def as_the_specification_says(world):
     world.daemon.start()
     ann, ben = world.person(crypto=True), world.person(crypto=True)
     room = ann.do("room", name="club", encrypted=True, invite=[ben.id, world.bot])["room"]
-    ben.do("join", room=room)
+    live.come_in(ben, room)
     ann.hears("Hello", room=room)
     ann.say(f"!calf {WORRY}", room=room)
     assert ben.hears(room=room)["encrypted"]
@@ -344,7 +344,7 @@ def called_back(world):
     """Removed, and called again: nothing is sealed with a key that was given out before."""
     ann, ben = world.person(crypto=True), world.person(crypto=True)
     room = ann.do("room", name="club", encrypted=True, invite=[ben.id, world.bot])["room"]
-    ben.do("join", room=room)
+    live.come_in(ben, room)
     ann.hears("Hello", room=room)
     ann.do("kick", room=room, user=world.bot)
     time.sleep(1)

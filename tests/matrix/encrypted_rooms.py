@@ -44,7 +44,7 @@ def club(world, n=3, **more):
     room = people[0].do("room", name="club", encrypted=True, invite=[world.bot, *(p.id for p in people[1:])], **more)["room"]
     people[0].do("joined", user=world.bot, room=room, timeout=30000)
     for other in people[1:]:
-        other.do("join", room=room)
+        live.come_in(other, room)
         people[0].do("joined", user=other.id, room=room, timeout=30000)
         other.do("joined", user=world.bot, room=room, timeout=30000)
     time.sleep(1)
@@ -237,7 +237,7 @@ def a_room_is_replaced(world):
         time.sleep(0.1)
     assert world.daemon.talk(ann.id, new)["facts"] == before["facts"]
     ann.do("invite", user=bob.id, room=new)
-    bob.do("join", room=new)
+    live.come_in(bob, new)
     bob.do("joined", user=world.bot, room=new, timeout=30000)
     time.sleep(2)
     asked = bob.say("bot: cramp in my calf", room=new)
@@ -261,7 +261,7 @@ def who_comes_and_goes(world):
     assert len(set(keys)) >= 2, keys  # newest first: a new key since
     dan = world.person(crypto=True)
     ann.do("invite", user=dan.id, room=room)
-    dan.do("join", room=room)
+    live.come_in(dan, room)
     ann.do("joined", user=dan.id, room=room, timeout=30000)
     time.sleep(1)
     asked = dan.say("bot: cramp in my calf every night", room=room)

@@ -46,7 +46,7 @@ def settings_by_an_admin(world):
     world.synapse.client("POST", f"/v3/rooms/{new}/invite", ann.token, {"user_id": world.bot})
     ann.do("joined", user=world.bot, room=new, timeout=30000)
     ann.do("invite", user=bob.id, room=new)
-    bob.do("join", room=new)
+    live.come_in(bob, new)
     time.sleep(2)
     bob.say(f"bot: {URGENT}", room=new)
     ann.hears_nothing(3, room=new)

@@ -137,6 +137,7 @@ class Person:
 
     def __init__(self, synapse, name, bot, *options, crypto=False, nio=False, register=True):
         self.name, self.bot, self.number, self.answers, self.told = name, bot, 0, {}, []
+        self.trouble = []  # with the server
         self.changed = threading.Condition()
         client = ["nio.sh", "user"] if nio else ["node.sh", "matrix-user.mjs"]
         self.process = subprocess.Popen(
@@ -157,6 +158,8 @@ class Person:
                 self.ready.put(what)
             elif what.get("event") == "message":
                 self.told.append(what)
+            elif what.get("event") in ("sync", "error"):
+                self.trouble.append(what)
             elif "ok" in what:
                 with self.changed:
                     self.answers[what["id"]] = what
@@ -172,7 +175,7 @@ class Person:
                 raise AssertionError(f"{self.name}: no answer to {cmd}")
             answer = self.answers.pop(number)
         if not answer["ok"]:
-            raise AssertionError(f"{self.name}: {cmd} {what}: {answer['error']}")
+            raise AssertionError(f"{self.name}: {cmd} {what}: {answer['error']}; its connection: {self.trouble}")
         return answer
 
     def say(self, text, **more):
