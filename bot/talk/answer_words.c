@@ -78,6 +78,8 @@ static void each_match(struct hearing *h, const char *group, const char *phrase,
 
 			while (to < text_of(h)->n_tokens && text_of(h)->tokens[to].at < spans->list[k].end)
 				to++;
+			while (from < to && text_of(h)->tokens[from].kind == TOKEN_PUNCT) /* a sign that parts it from what is before */
+				from++;
 			if (to > from)
 				fn(h, from, to, of);
 		}
