@@ -299,6 +299,8 @@ static const char *heard(struct turn *t, bool first)
 	const char *repeat =
 		t->in->kind == TALK_SAY ? learn_repeat(t, t->corrected ? "corrected" : "understood") : NULL;
 
+	if (t->unread && repeat)
+		return say_join(&t->voice, " ", (const char *[]){repeat, turn_fresh(t, "unread_beside")}, 2);
 	if (t->unsure)
 		return turn_fresh(t, t->unread ? "unread_left" : "unsure_accepted");
 	if (repeat)
