@@ -176,23 +176,6 @@ static void find_choices(struct hearing *h)
 
 /* ---- labels: a choice typed as it was shown ---- */
 
-static const char *choice_label(const struct hearing *h, int choice)
-{
-	const struct tables *t = h->c->tables;
-	const struct yaml *q = responses_at(h->c->responses, "questions", "questions", hear_question(h), NULL);
-	const char *id = choice_id(t, h->open->question, choice);
-	const struct yaml *label = yaml_get(yaml_get(q, "lines"), id);
-
-	return responses_text(label ? label : yaml_get(yaml_get(q, "choices"), id), false, 0);
-}
-
-static const char *finding_label(const struct hearing *h, int finding)
-{
-	const char *id = vocab_finding_id(tables_vocab(h->c->tables), finding);
-
-	return responses_text(responses_at(h->c->responses, "findings", "findings", id, "name", NULL), false, 0);
-}
-
 static bool same_word(const struct text *a, const struct token *x, const struct text *b, const struct token *y)
 {
 	return x->len == y->len && memcmp(a->canon + x->at, b->canon + y->at, x->len) == 0;
@@ -235,13 +218,15 @@ static void find_labels(struct hearing *h)
 	for (size_t i = 0; h->open->kind == OPEN_QUESTION && i < h->open->n_shown; i++) {
 		struct key key = {.choice = h->open->shown[i], .finding = -1, .strong = true};
 
-		if (is_label(h, choice_label(h, key.choice)))
+		if (is_label(h, responses_choice_label(h->c->responses, hear_question(h),
+				  choice_id(h->c->tables, h->open->question, key.choice), false)))
 			add_key(h, 0, n, &key);
 	}
 	for (size_t i = 0; h->open->kind == OPEN_WHICH && i < h->open->which.n; i++) {
 		struct key key = {.choice = -1, .finding = h->open->which.findings[i], .strong = true};
 
-		if (is_label(h, finding_label(h, key.finding)))
+		if (is_label(h, responses_finding_label(h->c->responses,
+				  vocab_finding_id(tables_vocab(h->c->tables), key.finding), false)))
 			add_key(h, 0, n, &key);
 	}
 }

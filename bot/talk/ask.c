@@ -15,9 +15,8 @@ enum { MAX_LIST = 4096, MOST_LEFT = 4 };
 
 static const char *finding_label(const struct turn *t, int finding)
 {
-	const char *id = vocab_finding_id(tables_vocab(t->data->tables), finding);
-
-	return responses_text(responses_at(t->data->responses, "findings", "findings", id, "name", NULL), t->s->they, 0);
+	return responses_finding_label(t->data->responses, vocab_finding_id(tables_vocab(t->data->tables), finding),
+		t->s->they);
 }
 
 /* Of a line about several things, where some are known, the names of the few that are left; NULL otherwise. */
@@ -39,12 +38,10 @@ static const char *label_of_rest(struct turn *t, int question, int choice)
 
 static const char *choice_label(const struct turn *t, int question, int choice)
 {
-	const char *id = choice_id(t->data->tables, question, choice);
-	const struct yaml *q = responses_at(t->data->responses, "questions", "questions",
-		question_id(t->data->tables, question), NULL);
-	const struct yaml *label = yaml_get(yaml_get(q, "lines"), id);
+	const struct tables *tables = t->data->tables;
 
-	return responses_text(label ? label : yaml_get(yaml_get(q, "choices"), id), t->s->they, 0);
+	return responses_choice_label(t->data->responses, question_id(tables, question), choice_id(tables, question, choice),
+		t->s->they);
 }
 
 static void add_choice(struct turn *t, const char *id, const char *label)

@@ -115,6 +115,21 @@ const char *responses_text(const struct yaml *node, bool they, unsigned variant)
 	return node && node->kind == YAML_SCALAR ? node->text : NULL;
 }
 
+const char *responses_choice_label(const struct responses *r, const char *question, const char *choice, bool they)
+{
+	const struct yaml *words = responses_at(r, "questions", "questions", question, NULL);
+	const struct yaml *line = yaml_get(yaml_get(words, "lines"), choice);
+
+	return responses_text(line ? line : yaml_get(yaml_get(words, "choices"), choice), they, 0);
+}
+
+const char *responses_finding_label(const struct responses *r, const char *finding, bool they)
+{
+	const struct yaml *words = responses_at(r, "findings", "findings", finding, NULL), *line = yaml_get(words, "line");
+
+	return responses_text(line ? line : yaml_get(words, "name"), they, 0);
+}
+
 const char *responses_path(const struct responses *r, const char *file)
 {
 	for (size_t i = 0; i < r->n; i++)

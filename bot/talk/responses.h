@@ -25,6 +25,10 @@ const struct yaml *responses_side(const struct yaml *node, bool they);
 /* One text of a node: a scalar; one of a list, by `variant`. NULL when there is none. */
 const char *responses_text(const struct yaml *node, bool they, unsigned variant);
 
+/* What a choice of a question is called, and one that stands for a finding. NULL when there is no such wording. */
+const char *responses_choice_label(const struct responses *r, const char *question, const char *choice, bool they);
+const char *responses_finding_label(const struct responses *r, const char *finding, bool they);
+
 /* For the check: where the file of that name stands, as messages show it; the name itself when there is none. Borrowed. */
 const char *responses_path(const struct responses *r, const char *file);
 /* For the check: complains that wording is missing at a path. */
