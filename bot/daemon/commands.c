@@ -109,6 +109,14 @@ static bool is_name(const char *s)
 	return len && len <= NAME_MAX_LEN && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
 }
 
+/* Each of them must be there. */
+static void need(const struct responses *r, const char *group, const char *const *names, size_t n, struct problems *problems)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!responses_at(r, "channels", group, names[i], NULL))
+			responses_missing(r, problems, "channels", group, names[i]);
+}
+
 static void check_settings(const struct responses *r, struct problems *problems)
 {
 	static const char *const words[] = {"region", "language", "unset"};
@@ -119,12 +127,8 @@ static void check_settings(const struct responses *r, struct problems *problems)
 	for (size_t i = 1; i < MANNERS_MODES; i++)
 		if (!responses_at(r, "channels", "settings", "modes", manners_mode_id((enum manners_mode)i), NULL))
 			responses_missing(r, problems, "channels", "settings", manners_mode_id((enum manners_mode)i));
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (!responses_at(r, "channels", "settings", words[i], NULL))
-			responses_missing(r, problems, "channels", "settings", words[i]);
-	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
-		if (!responses_at(r, "channels", "words", said[i], NULL))
-			responses_missing(r, problems, "channels", "words", said[i]);
+	need(r, "settings", words, sizeof words / sizeof *words, problems);
+	need(r, "words", said, sizeof said / sizeof *said, problems);
 }
 
 static void check_command(const struct yaml *command, struct problems *problems)
@@ -149,12 +153,8 @@ void commands_check(const struct responses *r, struct problems *problems)
 	static const char *const shown[] = {"description", "short_description"};
 	const struct yaml *list = responses_at(r, "channels", "commands", NULL);
 
-	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-		if (!responses_at(r, "channels", "words", wanted[i], NULL))
-			responses_missing(r, problems, "channels", "words", wanted[i]);
-	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
-		if (!responses_at(r, "channels", "profile", shown[i], NULL))
-			responses_missing(r, problems, "channels", "profile", shown[i]);
+	need(r, "words", wanted, sizeof wanted / sizeof *wanted, problems);
+	need(r, "profile", shown, sizeof shown / sizeof *shown, problems);
 	check_settings(r, problems);
 	if (!list || list->kind != YAML_LIST)
 		responses_missing(r, problems, "channels", "commands", "name");
