@@ -2,56 +2,14 @@
 #ifndef TALK_FIXTURE_H
 #define TALK_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "project_fixture.h"
 
-#include <cmocka.h>
-
-#include "rules/ruleset.h"
-#include "talk/responses.h"
-#include "talk/talk.h"
 #include "util/arena.h"
-#include "util/err.h"
-
-static struct ruleset *rules;
-static struct tables *tables;
-static struct responses *responses;
 
 /* One talk: what was said last is in `out`. */
-static struct talk_data data;
 static struct talk_state state;
 static struct talk_out out;
 static struct arena *arena;
-
-/* For cmocka's group set-up; the tests run in the source folder. */
-static inline int load_project(void **ignored)
-{
-	struct problems problems;
-
-	(void)ignored;
-	problems_init(&problems);
-	rules = ruleset_load(".", "en", &problems);
-	tables = rules ? tables_load("intents", ruleset_vocab(rules), &problems) : NULL;
-	responses = responses_load(".", "en", &problems);
-	problems_print(&problems, stderr);
-	problems_done(&problems);
-	data = (struct talk_data){rules, tables, responses};
-	return tables && responses ? 0 : -1;
-}
-
-static inline int free_project(void **ignored)
-{
-	(void)ignored;
-	responses_free(responses);
-	tables_free(tables);
-	ruleset_free(rules);
-	return 0;
-}
 
 static inline int begin_talk(void **ignored)
 {

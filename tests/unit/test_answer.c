@@ -1,47 +1,9 @@
 /* test_answer.c - messages read as answers to the open question, with the data of the project. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "project_fixture.h"
 
-#include <cmocka.h>
-
-#include "rules/ruleset.h"
 #include "rules/understand.h"
 #include "talk/answer.h"
-#include "talk/responses.h"
-#include "triage/triage.h"
 #include "util/arena.h"
-#include "util/err.h"
-
-static struct ruleset *rules;
-static struct tables *tables;
-static struct responses *responses;
-
-static int load(void **state)
-{
-	struct problems problems;
-
-	(void)state;
-	problems_init(&problems);
-	rules = ruleset_load(".", "en", &problems);
-	tables = rules ? tables_load("intents", ruleset_vocab(rules), &problems) : NULL;
-	responses = responses_load(".", "en", &problems);
-	problems_print(&problems, stderr);
-	problems_done(&problems);
-	return tables && responses ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	responses_free(responses);
-	tables_free(tables);
-	ruleset_free(rules);
-	return 0;
-}
 
 static int finding(const char *id)
 {
@@ -415,5 +377,5 @@ int main(void)
 		cmocka_unit_test(test_age),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, load_project, free_project);
 }

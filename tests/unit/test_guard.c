@@ -1,39 +1,12 @@
 /* test_guard.c - one bad message does not kill for ever: processes that end in the middle are real. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "file_fixture.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "daemon/guard.h"
 #include "util/err.h"
-
-static char path[] = "/tmp/soleus-guard-XXXXXX";
-
-static int new_file(void **state)
-{
-	int fd;
-
-	(void)state;
-	strcpy(path + strlen(path) - 6, "XXXXXX");
-	fd = mkstemp(path);
-	return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
 
 static struct guard *opened(void)
 {
@@ -132,8 +105,6 @@ static void a_folder_that_is_missing_is_told(void **state)
 	assert_null(guard_open("/nonexistent/working", &err));
 	assert_non_null(strstr(err.text, "/nonexistent/working"));
 }
-
-#define WITH_FILE(test) cmocka_unit_test_setup_teardown(test, new_file, remove_file)
 
 int main(void)
 {

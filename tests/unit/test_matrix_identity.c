@@ -1,33 +1,10 @@
 /* test_matrix_identity.c - the file with the identity's keys: there and back, and what is none. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "file_fixture.h"
 
-#include <cmocka.h>
+#include <sys/stat.h>
 
 #include "channels/matrix_identity.h"
 #include "util/err.h"
-
-static char path[] = "/tmp/soleus-identity-XXXXXX";
-
-static int make_file(void **state)
-{
-	(void)state;
-	int fd = mkstemp(path);
-	return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
 
 static void there_and_back(void **state)
 {
@@ -73,5 +50,5 @@ static void refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(there_and_back), cmocka_unit_test(refused)};
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, file_make, file_remove);
 }

@@ -1,33 +1,10 @@
 /* test_secret.c - secrets from files and the environment, and what is refused as one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "file_fixture.h"
 
-#include <cmocka.h>
+#include <sys/stat.h>
 
 #include "util/err.h"
 #include "util/secret.h"
-
-static char path[] = "/tmp/soleus-secret-XXXXXX";
-
-static int make_file(void **state)
-{
-	(void)state;
-	int fd = mkstemp(path);
-	return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
 
 static void write_bytes(const char *bytes, size_t len)
 {
@@ -182,5 +159,5 @@ int main(void)
 		cmocka_unit_test(contents), cmocka_unit_test(sizes), cmocka_unit_test(rights), cmocka_unit_test(writing),
 		cmocka_unit_test(missing), cmocka_unit_test(environment), cmocka_unit_test(comparison),
 	};
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, file_make, file_remove);
 }

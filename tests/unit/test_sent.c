@@ -1,37 +1,11 @@
 /* test_sent.c - what was sent last is known after the process ended, and nothing else is. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "file_fixture.h"
 
 #include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "daemon/sent.h"
 #include "util/err.h"
-
-static char path[] = "/tmp/soleus-sent-XXXXXX";
-
-static int new_file(void **state)
-{
-	int fd;
-
-	(void)state;
-	strcpy(path + strlen(path) - 6, "XXXXXX");
-	fd = mkstemp(path);
-	return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
 
 static void a_kill_loses_nothing(void **state)
 {
@@ -87,8 +61,6 @@ static void a_folder_that_is_missing_is_told(void **state)
 	assert_null(sent_open("/nonexistent/sent", &err));
 	assert_non_null(strstr(err.text, "/nonexistent/sent"));
 }
-
-#define WITH_FILE(test) cmocka_unit_test_setup_teardown(test, new_file, remove_file)
 
 int main(void)
 {
