@@ -5,6 +5,8 @@ import json
 import time
 import urllib.parse
 
+import wire  # ours, of this folder
+
 TOKEN = "syt_of_the_tests"
 BOT = "@soleus:fake.test"
 CAN_DROP_REPEATS = True
@@ -26,7 +28,7 @@ def text(message):
     return message["body"]
 
 
-class Server:
+class Server(wire.Server):
     """`on_message(chat, content)` is called for each message that the bot says, when it is taken; chats are numbers."""
 
     def __init__(self, on_message=None):
@@ -46,11 +48,6 @@ class Server:
         self.shared = {}  # from room to who is there besides the bot
         self.created = {}  # from room that the bot made to what it asked for
         self.data = {}  # of the account
-
-    async def start(self, port=0):
-        self.server = await asyncio.start_server(self._serve, "127.0.0.1", port, limit=1 << 20)
-        self.port = self.server.sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{self.port}"
 
     async def reader(self):
         """Until the bot reads: what was said before its very first start is never answered."""
@@ -176,36 +173,20 @@ class Server:
 
     # ---- HTTP ----
 
-    async def _serve(self, reader, writer):
-        try:
-            while await self._exchange(reader, writer):
-                pass
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.LimitOverrunError, asyncio.CancelledError):
-            pass  # the bot was killed, or the test is over
-        finally:
-            writer.close()
-
-    async def _exchange(self, reader, writer):
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        headers = {k.lower(): v.strip() for k, _, v in (h.partition(":") for h in head[1:])}
-        raw = await reader.readexactly(int(headers.get("content-length", 0)))
-        method, target = head[0].split()[:2]
+    async def exchange(self, writer, method, target, headers, raw):
         path, _, query = target.partition("?")
         parts = [urllib.parse.unquote(p) for p in path.removeprefix("/_matrix/client/v3/").split("/")]
         body, asked = json.loads(raw) if raw else None, dict(urllib.parse.parse_qsl(query))
         if self.log is not None:
             self.log.append((method, path, asked, body))
-        fault = self.next_fault(path)
-        if fault and "code" in fault:
+        fault = self.next_fault(path) or {"headers": {}}
+        if "code" in fault:
             out, code = fault["body"].encode(), fault["code"]
         elif headers.get("authorization") != "Bearer " + self.token and parts != ["login"]:
             out, code = b'{"errcode": "M_UNKNOWN_TOKEN", "soft_logout": true}', 401
         else:
             out, code = json.dumps(await self.answer(method, parts, asked, body)).encode(), 200
-        if fault and fault.get("how") == "lost":
+        if fault.get("how") == "lost":
             return False
-        more = "".join(f"{k}: {v}\r\n" for k, v in fault["headers"].items()) if fault else ""
-        writer.write(f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\n{more}Content-Length: {len(out)}\r\n\r\n".encode())
-        writer.write(out[: len(out) // 2] if fault and fault.get("how") == "half" else out)
-        await writer.drain()
-        return not (fault and fault.get("how") == "half")
+        await wire.answer(writer, code, out, fault["headers"], cut=fault.get("how") == "half")
+        return fault.get("how") != "half"

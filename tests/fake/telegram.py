@@ -5,6 +5,8 @@ import json
 import re
 import time
 
+import wire  # ours, of this folder
+
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 BOT = {"id": 110201543, "is_bot": True, "first_name": "soleus", "username": "soleus_test_bot", "can_join_groups": True,
        "can_read_all_group_messages": False, "supports_inline_queries": False}
@@ -43,7 +45,7 @@ class Refused(Exception):
         self.code = code
 
 
-class Server:
+class Server(wire.Server):
     """`on_message(chat, message)` is called for each message that the bot says, when it is taken."""
 
     def __init__(self, on_message=None):
@@ -57,11 +59,6 @@ class Server:
         self.webhook = ""
         self.dropped = 0  # repeats: Telegram takes them all
         self.said = 0  # answers to what the bot said or took back
-
-    async def start(self, port=0):
-        self.server = await asyncio.start_server(self._serve, "127.0.0.1", port, limit=1 << 20)
-        self.port = self.server.sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{self.port}"
 
     async def reader(self):
         """Whatever is written is kept until it is read."""
@@ -139,23 +136,9 @@ class Server:
 
     # ---- HTTP ----
 
-    async def _serve(self, reader, writer):
-        try:
-            while await self._exchange(reader, writer):
-                pass
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.LimitOverrunError, asyncio.CancelledError):
-            pass  # the bot was killed, or the test is over
-        finally:
-            writer.close()
-
-    async def _exchange(self, reader, writer):
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        length = next((int(h.split(":")[1]) for h in head if h.lower().startswith("content-length:")), 0)
-        raw = await reader.readexactly(length) if length else b""
-        code, answer = await self._call(head[0].split()[1], raw)
-        out = json.dumps(answer).encode()
-        writer.write(b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (code, len(out)) + out)
-        await writer.drain()
+    async def exchange(self, writer, method, target, headers, raw):
+        code, result = await self._call(target, raw)
+        await wire.answer(writer, code, json.dumps(result).encode())
         return True
 
     async def _call(self, path, raw):
