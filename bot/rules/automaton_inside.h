@@ -203,6 +203,18 @@ static inline uint16_t branch_of(const uint8_t *code, uint16_t place)
 	return (uint16_t)(place + offset);
 }
 
+static inline charset codes_of(enum code_kind kind)
+{
+	static const charset sets[CODE_KINDS] = {
+		[KIND_END] = 1,
+		[KIND_WORD] = CODES_WORD,
+		[KIND_SPACE] = (charset)1 << CODE_SPACE,
+		[KIND_OTHER] = CODES_ALL & ~CODES_WORD & ~((charset)1 << CODE_SPACE),
+	};
+
+	return sets[kind];
+}
+
 static inline bool is_end(uint8_t op)
 {
 	return op == OP_MATCH || op == OP_SKIP;
@@ -223,6 +235,8 @@ void automata_forget(struct automata *a);
 bool view_holds(const struct view *v, const uint8_t *op);
 /* Puts into a->reached the places that take a character, or end the match, and can be reached from these; best first. */
 void places_reach(struct automata *a, const struct plan *m, const uint16_t *places, size_t n, const struct view *v);
+/* Puts into a->next where the first `n` of those lead by a character; best first. */
+void places_step(struct automata *a, const struct plan *m, size_t n, uint8_t code);
 /* The characters that a place takes; none where the match ends. */
 charset place_takes(const struct automata *a, const struct plan *m, uint16_t place);
 

@@ -15,13 +15,6 @@ struct outlook {
 	charset own, shared;
 };
 
-static const charset kinds[CODE_KINDS] = {
-	[KIND_END] = 1,
-	[KIND_WORD] = CODES_WORD,
-	[KIND_SPACE] = (charset)1 << CODE_SPACE,
-	[KIND_OTHER] = CODES_ALL & ~CODES_WORD & ~((charset)1 << CODE_SPACE),
-};
-
 uint32_t automata_take(struct automata *a, size_t words)
 {
 	size_t number = a->used;
@@ -153,6 +146,25 @@ void places_reach(struct automata *a, const struct plan *m, const uint16_t *plac
 		reach(a, code, places[i], v);
 }
 
+void places_step(struct automata *a, const struct plan *m, size_t n, uint8_t code)
+{
+	const uint8_t *bytes = at(a, m->code);
+
+	memset(a->seen_next, 0, (m->code_len / 64u + 1) * sizeof *a->seen_next);
+	a->next.n = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint16_t place = a->reached.places[i];
+
+		if (!(place_takes(a, m, place) & code_bit(code)))
+			continue;
+		place = (uint16_t)(place + op_size(bytes[place]));
+		while (bytes[place] == OP_JUMP)
+			place = branch_of(bytes, place);
+		if (!test_and_set(a->seen_next, place))
+			a->next.places[a->next.n++] = place;
+	}
+}
+
 charset place_takes(const struct automata *a, const struct plan *m, uint16_t place)
 {
 	const uint8_t *code = (const uint8_t *)at(a, m->code) + place;
@@ -179,7 +191,7 @@ static bool looks_met(struct automata *a, const struct plan *m, const struct lis
 static void look_out(struct automata *a, const struct plan *m, enum code_kind kind, struct outlook *out)
 {
 	const uint8_t *code = at(a, m->code);
-	charset small = 0, large = 0, all_large = kinds[kind];
+	charset small = 0, large = 0, all_large = codes_of(kind);
 
 	for (size_t i = 0; i < a->reached.n; i++) {
 		uint8_t op = code[a->reached.places[i]];
@@ -188,7 +200,7 @@ static void look_out(struct automata *a, const struct plan *m, enum code_kind ki
 			out->skips |= (uint8_t)((op == OP_SKIP) << kind);
 			break;
 		}
-		charset by = place_takes(a, m, a->reached.places[i]) & kinds[kind];
+		charset by = place_takes(a, m, a->reached.places[i]) & codes_of(kind);
 		if (charset_size(by) <= (kind == KIND_WORD ? MOST_OF_SMALL : MOST_OF_SMALL / 2)) {
 			small |= by;
 		} else {
@@ -296,21 +308,12 @@ uint32_t state_step(struct automata *a, struct automaton *of, uint32_t state, ui
 	const struct variant *variant = d->looks ? at(a, d->looks) : NULL;
 	struct view v = {.before = (enum code_kind)d->before, .behind = code_kind(code),
 		.looks = variant ? at(a, variant->looks) : NULL, .outcome = variant ? variant->outcome : 0};
+	size_t go_on = 0;
 
-	memset(a->seen_next, 0, (m->code_len / 64u + 1) * sizeof *a->seen_next);
-	a->next.n = 0;
 	places_reach(a, m, d->places, d->n_places, &v);
-	for (size_t i = 0; i < a->reached.n && !is_end(bytes[a->reached.places[i]]); i++) {
-		uint16_t place = a->reached.places[i];
-
-		if (!(place_takes(a, m, place) & code_bit(code)))
-			continue;
-		place = (uint16_t)(place + op_size(bytes[place]));
-		while (bytes[place] == OP_JUMP)
-			place = branch_of(bytes, place);
-		if (!test_and_set(a->seen_next, place))
-			a->next.places[a->next.n++] = place;
-	}
+	while (go_on < a->reached.n && !is_end(bytes[a->reached.places[go_on]]))
+		go_on++;
+	places_step(a, m, go_on, code);
 	if (a->next.n == 1 && of->wound < MOST_WOUND)
 		return a->next.places[0] | ALONE;
 	return state_for(a, of, &a->next, code_kind(code));

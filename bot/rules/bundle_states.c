@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-static const charset kinds[CODE_KINDS] = {[KIND_END] = 1, [KIND_WORD] = CODES_WORD, [KIND_SPACE] = (charset)1 << CODE_SPACE,
-	[KIND_OTHER] = CODES_ALL & ~CODES_WORD & ~((charset)1 << CODE_SPACE)};
-
 void bundle_put(struct bundles *b, struct numbers *l, const struct group *g)
 {
 	if (l->n + g->n + 2u > MOST_NUMBERS) {
@@ -33,7 +30,7 @@ static bool matches(const struct bundles *b, const struct plan *p, bool whole, e
 			return true;
 		}
 		charset set = whole ? 0 : place_takes(a, p, place);
-		if (charset_size(set) > ANY && (set & kinds[kind])) {
+		if (charset_size(set) > ANY && (set & codes_of(kind))) {
 			*go_on = 0;
 			return true;
 		}
@@ -46,7 +43,6 @@ bool bundle_step_member(struct bundles *b, const struct bundle *u, const struct 
 	struct automata *a = b->a;
 	member m = members_of(b, u)[g->member];
 	const struct plan *p = plan_of(b, m);
-	const uint8_t *bytes = at(a, p->code);
 	size_t go_on;
 
 	b->making++;
@@ -54,19 +50,7 @@ bool bundle_step_member(struct bundles *b, const struct bundle *u, const struct 
 	bool match = matches(b, p, is_whole(m), v->behind, &go_on);
 	if (!go_on)
 		return match;
-	memset(a->seen_next, 0, (p->code_len / 64u + 1) * sizeof *a->seen_next);
-	a->next.n = 0;
-	for (size_t i = 0; i < go_on; i++) {
-		uint16_t place = a->reached.places[i];
-
-		if (!(place_takes(a, p, place) & code_bit(code)))
-			continue;
-		place = (uint16_t)(place + op_size(bytes[place]));
-		while (bytes[place] == OP_JUMP)
-			place = branch_of(bytes, place);
-		if (!test_and_set(a->seen_next, place))
-			a->next.places[a->next.n++] = place;
-	}
+	places_step(a, p, go_on, code);
 	if (a->next.n)
 		bundle_put(b, &b->next, &(struct group){g->member, (uint16_t)a->next.n, a->next.places});
 	return match;
@@ -84,7 +68,7 @@ struct outlook {
 static void lead(struct bundles *b, const struct plan *p, size_t n, enum code_kind kind, struct outlook *out)
 {
 	for (size_t i = 0; i < n; i++) {
-		charset by = place_takes(b->a, p, b->a->reached.places[i]) & kinds[kind];
+		charset by = place_takes(b->a, p, b->a->reached.places[i]) & codes_of(kind);
 
 		if (charset_size(by) <= ANY) {
 			out->small[kind] |= by;
@@ -166,7 +150,8 @@ static uint32_t state_new(struct bundles *b, const struct bundle *u, const struc
 	struct leads leads = {0};
 	uint32_t ends = 0;
 
-	memcpy(o.all_large, kinds, sizeof kinds);
+	for (int kind = 0; kind < CODE_KINDS; kind++)
+		o.all_large[kind] = codes_of((enum code_kind)kind);
 	memset(b->n_matching, 0, sizeof b->n_matching);
 	for (size_t i = 0; i < l->n;) {
 		struct group g;
