@@ -1,5 +1,6 @@
 /* test_automaton.c - an automaton finds what PCRE2 finds, match by match: in chosen cases, and in regexes and texts at random. */
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include "random_fixture.h"
 #include "rules_fixture.h"
 
 #include <pcre2.h>
@@ -236,78 +237,19 @@ static void groups_are_told(void **state)
 
 enum { REGEXES = 3000, TEXTS = 60, MAX_REGEX = 300, MAX_DEPTH = 3 };
 
-static uint32_t seed = 4711;
+static const char *const plain[] = {"a", "b", "ab", "ba", "no", "1", " ", " ", " no ", "\\?", ",", "\\.", NULL};
+static const char *const classes[] = {"[ab]", "[^a]", "[a-c]", "[.?]", "[^ ]", ".", "\\w", "\\d", "\\S", "\\W",
+	"[^ .,]", NULL};
+static const char *const edges[] = {"\\b", "\\b", "\\b", "^", "$", "\\B", "(?<![^ ])", "(?![^ ])",
+	"(?: [^ .,]+){0,2}", NULL};
+static const char *const groups[] = {"(?:", "(?:", "(?:", "(?:", "(?=", "(?!", "(?<=", "(?<!", NULL};
+static const char *const often[] = {"?", "*", "+", "??", "*?", "+?", "{2}", "{0,2}", "{1}", "{1,2}", "{1,3}?",
+	"{2,}", NULL};
+static const char *const words[] = {"a", "b", "ab", "ba", "aab", "bab", "no", "non", "1", "a1", ",", ".", "?",
+	"c", "ab's", "1.1", "caf\xc3\xa9", NULL};
 
-static uint32_t pick(uint32_t n)
-{
-	seed = seed * 1664525u + 1013904223u;
-	return (seed >> 8) % n;
-}
-
-static void put(char *out, const char *s)
-{
-	if (strlen(out) + strlen(s) < MAX_REGEX)
-		strcat(out, s);
-	else
-		out[MAX_REGEX - 1] = '!'; /* too long: does not compile, and is left out */
-}
-
-static const char *one_of(const char *const list[], size_t n)
-{
-	return list[pick((uint32_t)n)];
-}
-
-static void regex(char *out, int depth);
-
-static void atom(char *out, int depth)
-{
-	static const char *const plain[] = {"a", "b", "ab", "ba", "no", "1", " ", " ", " no ", "\\?", ",", "\\."};
-	static const char *const classes[] = {"[ab]", "[^a]", "[a-c]", "[.?]", "[^ ]", ".", "\\w", "\\d", "\\S", "\\W", "[^ .,]"};
-	static const char *const edges[] = {"\\b", "\\b", "\\b", "^", "$", "\\B", "(?<![^ ])", "(?![^ ])", "(?: [^ .,]+){0,2}"};
-	static const char *const groups[] = {"(?:", "(?:", "(?:", "(?:", "(?=", "(?!", "(?<=", "(?<!"};
-	switch (depth ? pick(8) : pick(5)) {
-	case 0:
-	case 1:
-	case 2:
-		put(out, one_of(plain, COUNT(plain)));
-		break;
-	case 3:
-		put(out, one_of(classes, COUNT(classes)));
-		break;
-	case 4:
-		put(out, one_of(edges, COUNT(edges)));
-		break;
-	default:
-		put(out, one_of(groups, COUNT(groups)));
-		regex(out, depth - 1);
-		put(out, ")");
-	}
-}
-
-static void regex(char *out, int depth)
-{
-	static const char *const often[] = {"?", "*", "+", "??", "*?", "+?", "{2}", "{0,2}", "{1}", "{1,2}", "{1,3}?", "{2,}"};
-	for (uint32_t branches = 1 + pick(3); branches > 0; branches--) {
-		for (uint32_t atoms = pick(4) + (depth == MAX_DEPTH); atoms > 0; atoms--) {
-			atom(out, depth);
-			if (pick(4) == 0)
-				put(out, one_of(often, COUNT(often)));
-		}
-		if (pick(20) == 0)
-			put(out, "(*SKIP)(*F)");
-		if (branches > 1)
-			put(out, "|");
-	}
-}
-
-static void canonical(char *out)
-{
-	static const char *const words[] = {"a", "b", "ab", "ba", "aab", "bab", "no", "non", "1", "a1", ",", ".", "?", "c", "ab's",
-		"1.1", "caf\xc3\xa9"};
-	*out = '\0';
-	for (uint32_t n = pick(9); n > 0; n--)
-		strcat(strcat(out, one_of(words, COUNT(words))), n > 1 ? " " : "");
-}
+static const struct regex_kinds regexes_at_random = {.plain = plain, .classes = classes, .edges = edges, .groups = groups,
+	.often = often, .repeated = 4, .skipping = 20, .depth = MAX_DEPTH, .max = MAX_REGEX};
 
 static void at_random(void **state)
 {
@@ -316,10 +258,10 @@ static void at_random(void **state)
 	int found = 0, decided = 0, failed = 0;
 	(void)state;
 	for (int t = 0; t < TEXTS; t++)
-		canonical(texts[t]);
+		random_text(words, 9, texts[t]);
 	for (size_t i = 0; i < REGEXES; i++) {
-		char source[MAX_REGEX + 1] = "", want[MAX_DESCRIBED], got[MAX_DESCRIBED];
-		regex(source, MAX_DEPTH);
+		char source[MAX_REGEX], want[MAX_DESCRIBED], got[MAX_DESCRIBED];
+		random_regex(&regexes_at_random, source);
 		pcre2_code *code = compiled(source);
 		for (int t = 0; code && t < TEXTS; t++) {
 			if (by_automaton(a, i, source, texts[t], got) == SOUGHT_REFUSED)

@@ -1,6 +1,7 @@
 /* test_literal.c - whenever a regex matches a text, it is told that it may, and at that place (else a danger sign would be
  * lost); and the usual ones do rule texts out. */
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include "random_fixture.h"
 #include "rules_fixture.h"
 
 #include <pcre2.h>
@@ -239,82 +240,19 @@ static void usual_ones_rule_out(void **state)
 
 enum { REGEXES = 2000, TEXTS = 100, MAX_REGEX = 400, MAX_DEPTH = 4 };
 
-static uint32_t seed = 4711;
+static const char *const plain[] = {"a", "b", "ab", "calf", "no", "1", " ", " ", " no ", "thrombophlebitis",
+	"\\?", ",", "\\.", NULL};
+static const char *const classes[] = {"[ab]", "[^a]", "[a-c]", "[.?]", "[^ ]", ".", "\\w", "\\d", "\\S",
+	"[a\\.,]", "[[:alpha:]]", NULL};
+static const char *const edges[] = {"\\b", "\\b", "\\b", "^", "$", "\\B", "(?<![^ ])", "(?![^ ])",
+	"(?: [^ .,]+){0,2}", NULL};
+static const char *const groups[] = {"(?:", "(?:", "(?:", "(", "(?>", "(?=", "(?!", "(?<n>", NULL};
+static const char *const often[] = {"?", "*", "+", "??", "+?", "{2}", "{0,2}", "{1}", "{1,2}", NULL};
+static const char *const words[] = {"a", "b", "ab", "ba", "aab", "calf", "calfs", "no", "non", "1", "a1",
+	"thrombophlebitis", ",", ".", "?", "c", "calf's", "1.1", "caf\xc3\xa9", NULL};
 
-static uint32_t pick(uint32_t n)
-{
-	seed = seed * 1664525u + 1013904223u;
-	return (seed >> 8) % n;
-}
-
-static void put(char *out, const char *s)
-{
-	if (strlen(out) + strlen(s) < MAX_REGEX)
-		strcat(out, s);
-	else
-		out[MAX_REGEX - 1] = '!'; /* too long: does not compile, and is left out */
-}
-
-static const char *one_of(const char *const list[], size_t n)
-{
-	return list[pick((uint32_t)n)];
-}
-
-static void regex(char *out, int depth);
-
-static void atom(char *out, int depth)
-{
-	static const char *const plain[] = {"a", "b", "ab", "calf", "no", "1", " ", " ", " no ", "thrombophlebitis",
-		"\\?", ",", "\\."};
-	static const char *const classes[] = {"[ab]", "[^a]", "[a-c]", "[.?]", "[^ ]", ".", "\\w", "\\d", "\\S",
-		"[a\\.,]", "[[:alpha:]]"};
-	static const char *const edges[] = {"\\b", "\\b", "\\b", "^", "$", "\\B", "(?<![^ ])", "(?![^ ])",
-		"(?: [^ .,]+){0,2}"};
-	static const char *const groups[] = {"(?:", "(?:", "(?:", "(", "(?>", "(?=", "(?!", "(?<n>"};
-	switch (depth ? pick(8) : pick(5)) {
-	case 0:
-	case 1:
-	case 2:
-		put(out, one_of(plain, COUNT(plain)));
-		break;
-	case 3:
-		put(out, one_of(classes, COUNT(classes)));
-		break;
-	case 4:
-		put(out, one_of(edges, COUNT(edges)));
-		break;
-	default:
-		put(out, one_of(groups, COUNT(groups)));
-		regex(out, depth - 1);
-		put(out, ")");
-	}
-}
-
-static void regex(char *out, int depth)
-{
-	static const char *const often[] = {"?", "*", "+", "??", "+?", "{2}", "{0,2}", "{1}", "{1,2}"};
-	for (uint32_t branches = 1 + pick(3); branches > 0; branches--) {
-		for (uint32_t atoms = pick(4) + (depth == MAX_DEPTH); atoms > 0; atoms--) {
-			atom(out, depth);
-			if (pick(5) == 0)
-				put(out, one_of(often, COUNT(often)));
-		}
-		if (pick(12) == 0)
-			put(out, "(*SKIP)(*F)");
-		if (branches > 1)
-			put(out, "|");
-	}
-}
-
-/* Words and signs parted by one space, as text_read writes them. */
-static void canonical(char *out)
-{
-	static const char *const words[] = {"a", "b", "ab", "ba", "aab", "calf", "calfs", "no", "non", "1", "a1",
-		"thrombophlebitis", ",", ".", "?", "c", "calf's", "1.1", "caf\xc3\xa9"};
-	*out = '\0';
-	for (uint32_t n = pick(7); n > 0; n--)
-		strcat(strcat(out, one_of(words, COUNT(words))), n > 1 ? " " : "");
-}
+static const struct regex_kinds regexes_at_random = {.plain = plain, .classes = classes, .edges = edges, .groups = groups,
+	.often = often, .repeated = 5, .skipping = 12, .depth = MAX_DEPTH, .max = MAX_REGEX};
 
 static void never_lost_at_random(void **state)
 {
@@ -325,7 +263,7 @@ static void never_lost_at_random(void **state)
 	int found = 0, out = 0, failed = 0;
 	(void)state;
 	for (uint32_t i = 0; i < REGEXES; i++) {
-		regex(source[i], MAX_DEPTH);
+		random_regex(&regexes_at_random, source[i]);
 		code[i] = compiled(source[i]);
 		literal_attach(n, i, source[i]);
 	}
@@ -333,7 +271,7 @@ static void never_lost_at_random(void **state)
 	for (int t = 0; t < TEXTS; t++) {
 		char text[256];
 		struct needed told;
-		canonical(text);
+		random_text(words, 7, text);
 		needs_find(n, text, strlen(text), NULL, arena, &told);
 		for (uint32_t i = 0; i < REGEXES; i++) {
 			bool there = told.users[i / 64] >> i % 64 & 1, match = code[i] && matches(code[i], text);
