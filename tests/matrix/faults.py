@@ -215,6 +215,24 @@ async def no_right_to_speak(w):
     assert w.logged().count("can't be sent") == 2, w.logged()
 
 
+async def what_is_not_said_keeps_nobody_waiting(w):
+    """Of three answers that leave together one can't be said, as its room is encrypted."""
+    await w.start()
+    await w.reads()
+    for chat in (7, 8, 9):
+        w.server.write(chat, "hello")
+    await w.hears(3)
+    w.server.add(w.server.room(8), w.server.person(8), {"algorithm": "m.megolm.v1.aes-sha2"}, "m.room.encryption", state_key="")
+    while not any(chat == 8 and "encrypted" in content["body"] for chat, content in w.heard):
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(1)
+    before = len(w.heard)
+    for chat in (7, 8, 9):
+        w.server.write(chat, "thanks")
+    await w.hears(before + 2)
+    assert {chat for chat, _ in w.heard[before:]} == {7, 9}, w.heard[before:]
+
+
 CLUB = 50
 
 
@@ -313,7 +331,7 @@ async def admins_that_nobody_can_tell(w):
 TESTS = [an_invitation_that_fails_twice, an_invitation_across_a_restart, an_answer_that_is_lost,
          half_an_answer_to_what_was_sent, a_gateway_without_a_server, slowed_down_by_header, slowed_down_by_body, too_large,
          no_thread_there, a_sync_that_fails, events_that_are_no_events, nothing_is_said_before_it_is_known_who_listens,
-         a_soft_logout, no_right_to_speak, a_private_room, a_server_that_lets_nobody_make_rooms,
+         a_soft_logout, no_right_to_speak, what_is_not_said_keeps_nobody_waiting, a_private_room, a_server_that_lets_nobody_make_rooms,
          a_private_room_whose_answer_is_lost,
          a_server_that_never_makes_rooms, killed_while_a_private_room_is_made, admins_that_nobody_can_tell]
 
