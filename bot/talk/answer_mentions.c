@@ -108,7 +108,7 @@ static enum finding_state state_of(const struct hearing *h, const struct mention
 	if (!p || !p->pure || p->said == VERDICT_NONE || !names_here(h, p, m->finding))
 		return m->state;
 	if (p->said == VERDICT_NO && m->state == STATE_PRESENT)
-		return STATE_ABSENT;
+		return hear_is_other_side(h, p) ? m->state : STATE_ABSENT;
 	return p->said == VERDICT_YES && m->state == STATE_UNCERTAIN ? STATE_PRESENT : m->state;
 }
 

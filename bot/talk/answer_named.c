@@ -143,7 +143,7 @@ static bool is_clear(const struct hearing *h, const struct piece *p, const struc
 {
 	bool denied;
 
-	return key_counts(p, key) && !outdone(h, key) && (key->denies || !negated(h, p, key, &denied) || denied);
+	return key_counts(p, key) && !hear_is_other_side(h, p) && !outdone(h, key) && (key->denies || !negated(h, p, key, &denied) || denied);
 }
 
 /* What the rules heard in these words as past, as somebody else's or as an "if" is no choice: "was getting better". */

@@ -257,16 +257,6 @@ static void narrow_which(struct hearing *h, const struct facts *before)
 	*w = kept;
 }
 
-/* "Only the left one" says where, and nothing of the rest of a list. */
-static bool says_where(const struct hearing *h, const struct piece *p)
-{
-	const struct text *t = &h->u->reading->text;
-	const struct token *last = &t->tokens[p->to - 1];
-	struct span where;
-
-	return hear_find(h, "where", &where) && where.start >= t->tokens[p->from].at && where.end <= last->at + last->len;
-}
-
 /* What a piece says to the question as a whole. */
 static void hear_whole(struct hearing *h, const struct piece *p)
 {
@@ -274,7 +264,7 @@ static void hear_whole(struct hearing *h, const struct piece *p)
 	if (!p->pure || p->excepted || p->excepts)
 		return;
 	if (p->words & (WORD_KEY | WORD_NUMBER)) {
-		h->rest |= p->words & WORD_ONLY && p->said != VERDICT_NO && !says_where(h, p);
+		h->rest |= p->words & WORD_ONLY && p->said != VERDICT_NO && !hear_says_where(h, p); /* nothing of the rest */
 		return;
 	}
 	if (p->words & (WORD_REST | WORD_TOPIC))

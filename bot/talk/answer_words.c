@@ -63,6 +63,24 @@ bool hear_screen(const struct hearing *h)
 	return false;
 }
 
+static bool any_in(const bool *marks, const struct piece *p)
+{
+	for (size_t i = p->from; i < p->to; i++)
+		if (marks[i])
+			return true;
+	return false;
+}
+
+bool hear_says_where(const struct hearing *h, const struct piece *p)
+{
+	return any_in(h->where, p);
+}
+
+bool hear_is_other_side(const struct hearing *h, const struct piece *p)
+{
+	return any_in(h->other, p);
+}
+
 /* Calls for the tokens of every match of a phrase. */
 typedef void (*span_fn)(struct hearing *h, size_t from, size_t to, const void *of);
 
@@ -148,11 +166,13 @@ static void find_finding(struct hearing *h, int finding)
 	each_match(h, "about", id, add_about, &finding);
 }
 
-static void mark_none(struct hearing *h, size_t from, size_t to, const void *of)
+static void mark(struct hearing *h, size_t from, size_t to, const void *of)
 {
-	(void)of;
+	bool *const *marks = of;
+
+	(void)h;
 	for (size_t i = from; i < to; i++)
-		h->none[i] = true;
+		(*marks)[i] = true;
 }
 
 /* What says none to the question, and what only looks so: "not any more" to what may be over, and counts. */
@@ -161,8 +181,21 @@ static void find_whole(struct hearing *h)
 	static const unsigned verdict = WORD_YES | WORD_NO | WORD_GOOD | WORD_FILL | WORD_REST;
 
 	if (!hear_says(h, "not_good"))
-		each_match(h, hear_question(h), "none", mark_none, NULL);
+		each_match(h, hear_question(h), "none", mark, &h->none);
 	each_match(h, hear_question(h), "unread", clear_bits, &verdict);
+}
+
+/* "Left swollen right ok": beside what is named, the "ok" is about the other leg alone. */
+static void find_other_side(struct hearing *h)
+{
+	static const unsigned verdict = WORD_YES | WORD_NO | WORD_GOOD | WORD_FILL | WORD_REST;
+	bool beside = false;
+
+	each_match(h, NULL, "other_side", mark, &h->other);
+	for (size_t i = 0; i < h->n_keys; i++)
+		beside |= !h->other[h->keys[i].from] && !h->keys[i].denies;
+	if (beside)
+		each_match(h, NULL, "other_side", clear_bits, &verdict);
 }
 
 static void find_choices(struct hearing *h)
@@ -293,6 +326,8 @@ void hear_words(struct hearing *h)
 	h->words = arena_alloc(h->c->arena, n + 1, sizeof *h->words);
 	h->numbers = arena_alloc(h->c->arena, n + 1, sizeof *h->numbers);
 	h->none = arena_alloc(h->c->arena, n + 1, sizeof *h->none);
+	h->where = arena_alloc(h->c->arena, n + 1, sizeof *h->where);
+	h->other = arena_alloc(h->c->arena, n + 1, sizeof *h->other);
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		each_match(h, NULL, plain[i].phrase, add_bit, &plain[i].bit);
 	each_match(h, NULL, "not_good", clear_bits, &verdict);
@@ -300,6 +335,7 @@ void hear_words(struct hearing *h)
 	find_letters(h);
 	find_numbers(h);
 	each_match(h, NULL, "well", add_about, &nothing);
+	each_match(h, NULL, "where", mark, &h->where);
 	for (size_t i = 0; i < h->n_asks; i++)
 		find_finding(h, h->asks[i]);
 	if (h->open->kind == OPEN_QUESTION) {
@@ -307,5 +343,6 @@ void hear_words(struct hearing *h)
 		find_whole(h);
 	}
 	find_labels(h);
+	find_other_side(h);
 	h->good |= h->open->kind == OPEN_QUESTION && says_none(h) && !hear_says(h, "not_good");
 }

@@ -71,7 +71,7 @@ struct hearing {
 	int asks[QUESTION_MAX_FINDINGS]; /* what the open question is about */
 	size_t n_asks;
 	unsigned *words; /* by token */
-	bool *none; /* by token: of a phrase that says none to this question */
+	bool *none, *where, *other; /* by token: says none to this question, tells a side, says that one side is well */
 	int *numbers; /* by token: the number it stands for, -1 for "last", 0 for none */
 	struct key keys[HEAR_MAX_KEYS];
 	size_t n_keys;
@@ -89,6 +89,10 @@ struct hearing {
 bool hear_says(const struct hearing *h, const char *phrase);
 bool hear_find(const struct hearing *h, const char *phrase, struct span *out);
 bool hear_asked(const struct hearing *h, int finding);
+/* Tells a side: "only the left one". */
+bool hear_says_where(const struct hearing *h, const struct piece *p);
+/* "The right one's fine": nothing that is named is denied, it tells of the other leg. */
+bool hear_is_other_side(const struct hearing *h, const struct piece *p);
 /* True where "no" means "I can": the tables give it a choice that is not called so. */
 bool hear_turned(const struct hearing *h);
 bool hear_screen(const struct hearing *h); /* one of the long lists */
