@@ -148,15 +148,43 @@ const char *after_asked_early(struct turn *t)
 	return turn_says(t, "what_now") ? what_now(t) : asked_of_way(t);
 }
 
+/* "They're coming", "I'm there": in an emergency nobody is told to call any more, but once what to do until then. */
+static const char *on_the_way(struct turn *t)
+{
+	bool helped = t->s->helped;
+	const char *arrived = turn_says_of(t, "way", "arrived") ? way_words(t, "arrived") : NULL;
+
+	t->s->helped |= t->s->urgency == URGENCY_EMERGENCY;
+	if (arrived || t->s->urgency < URGENCY_EMERGENCY)
+		return arrived ? arrived : turn_text(t, "on_the_way");
+	return say_join(&t->voice, " ",
+		(const char *[]){turn_text(t, "help_is_coming"), helped ? NULL : what_now(t)}, 2);
+}
+
+/* What goes before whatever else the message may be taken for. */
+static const char *way_before_all(struct turn *t)
+{
+	static const char *const kinds[] = {"not_awake", "doctor_said"};
+	const char *text = NULL;
+
+	for (size_t i = 0; !text && i < sizeof kinds / sizeof *kinds; i++)
+		text = turn_says_of(t, "way", kinds[i]) ? way_words(t, kinds[i]) : NULL;
+	return text;
+}
+
 /* What a person says about the way to help; NULL when it is something else. */
 const char *after_way(struct turn *t)
 {
+	const char *first = way_before_all(t);
+
+	if (first)
+		return first;
 	if (turn_says(t, "cannot_reach"))
 		return turn_text_by_urgency(t, "cannot_reach");
 	if (turn_says(t, "refuses"))
 		return turn_text_by_urgency(t, "refuses");
-	if (turn_says(t, "on_the_way"))
-		return turn_text(t, "on_the_way");
+	if (turn_says(t, "on_the_way") || turn_says_of(t, "way", "arrived"))
+		return on_the_way(t);
 	if (turn_says(t, "seen"))
 		return turn_text(t, "check_in_seen");
 	if (turn_says(t, "what_to_say"))
@@ -193,7 +221,19 @@ static const char *nothing_new(struct turn *t)
 		told |= t->u.mentions[i].state >= STATE_ABSENT;
 	if (!told)
 		return NULL;
-	return say_join(&t->voice, " ", (const char *[]){repeat, say(&t->voice, "urgency", "same_still", NULL)}, 2);
+	bool in_emergency = t->s->urgency == URGENCY_EMERGENCY && repeat;
+	const char *still = in_emergency ? turn_text(t, "emergency_told") : say(&t->voice, "urgency", "same_still", NULL);
+
+	return say_join(&t->voice, " ", (const char *[]){ask_feeling(t), repeat, still}, 3);
+}
+
+/* An answer to a question of the person's own. What is said of legs at large ("lie the way that hurts least") may be wrong
+ * here: then it is what was advised that is said. */
+static const char *digress_in_emergency(struct turn *t)
+{
+	bool care = turn_is(t, "ask_treatment") || turn_is(t, "ask_return_to_activity") || turn_is(t, "ask_prevention");
+
+	return care && !digress_is_tip(t) ? what_now(t) : digress(t);
 }
 
 /* The call comes first; then what was said to it. */
@@ -202,13 +242,13 @@ void after_emergency(struct turn *t)
 	const char *way = after_way(t), *own = way ? way : not_just(t);
 
 	if (!own)
-		own = digress(t);
+		own = digress_in_emergency(t);
 	if (!own)
 		own = t->corrected ? learn_repeat(t, "corrected") : nothing_new(t);
 	if (!own && turn_is(t, "thanks"))
 		own = turn_text(t, "thanks");
 	if (!way || turn_says(t, "summary"))
-		turn_reply(t, turn_text(t, "emergency_still"));
+		turn_reply(t, turn_text(t, t->s->helped ? "emergency_helped" : "emergency_still"));
 	turn_reply(t, own);
 	advise_mark_avoided(t);
 	t->s->stage = STAGE_ADVISED;
@@ -261,7 +301,7 @@ void after_advice(struct turn *t)
 	if (advise_anew(t))
 		return;
 
-	bool way = asked_of_way(t) && !turn_says(t, "not_just");
+	bool way = (asked_of_way(t) || turn_says(t, "cannot_reach")) && !turn_says(t, "not_just");
 
 	if (!way && !turn_says(t, "summary") && !turn_says(t, "not_just") && (own = digress(t))) {
 		answer_question(t, own);

@@ -269,7 +269,7 @@ void ask_back(struct turn *t)
 /* ---- what is said before a question ---- */
 
 /* The kinds are those of the wording, the first that is heard counts; answers.yaml tells how each is heard. */
-static const char *feeling(struct turn *t)
+const char *ask_feeling(struct turn *t)
 {
 	const struct yaml *kinds = responses_at(t->data->responses, "talk", "talk", "feelings", NULL);
 
@@ -299,7 +299,7 @@ static const char *heard(struct turn *t, bool first)
 	if (t->unread && repeat)
 		return say_join(&t->voice, " ", (const char *[]){repeat, turn_fresh(t, "unread_beside")}, 2);
 	if (t->unsure)
-		return turn_fresh(t, t->unread ? "unread_left" : "unsure_accepted");
+		return turn_fresh(t, t->beside ? "question_left" : t->unread ? "unread_left" : "unsure_accepted");
 	if (repeat)
 		return repeat;
 	if (t->corrected)
@@ -335,7 +335,7 @@ const char *ask_lead(struct turn *t, bool doubt)
 {
 	bool first = t->s->questions <= 1;
 	bool lowered = t->was == URGENCY_EMERGENCY && t->s->alarmed;
-	const char *texts[] = {feeling(t), t->s->they && !t->they_was ? turn_fresh(t, "other_person") : NULL,
+	const char *texts[] = {ask_feeling(t), t->s->they && !t->they_was ? turn_fresh(t, "other_person") : NULL,
 		heard(t, first), lowered ? turn_text(t, "emergency_over") : NULL, transition(t, first, doubt)};
 
 	return say_join(&t->voice, " ", texts, 5);

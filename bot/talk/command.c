@@ -45,9 +45,27 @@ static bool tells_of_leg(const struct turn *t)
 	return false;
 }
 
+/* Neither a leg nor a question nor a wish: small talk has no place here. */
+static bool stays_in_crisis(struct turn *t)
+{
+	static const char *const others[] = {"greet", "human", "help", "privacy", "restart"};
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (turn_is(t, others[i]))
+			return false;
+	return t->in->kind == TALK_SAY && !turn_knows_complaint(t) && !turn_asks(t) && !turn_says(t, "forget") &&
+		!turn_says(t, "export") && !turn_says(t, "stored") && !state_is_asking(t->s) && !t->s->forget_asked;
+}
+
 /* Whatever comes next, the line is said once more; then the person is followed. True when there is no more to say. */
 static bool after_crisis(struct turn *t)
 {
+	bool in_danger = turn_is(t, "affirm") || turn_says(t, "means_it");
+
+	if (t->s->crisis == CRISIS_REPEATED && !tells_of_leg(t) && stays_in_crisis(t)) {
+		turn_reply(t, turn_text(t, in_danger ? "crisis_danger" : "crisis_stay"));
+		return true;
+	}
 	if (t->s->crisis != CRISIS_TOLD)
 		return false;
 	t->s->crisis = CRISIS_REPEATED;
@@ -56,7 +74,7 @@ static bool after_crisis(struct turn *t)
 		t->s->stage = t->s->alarmed ? STAGE_ADVISED : STAGE_ASKING;
 		return false;
 	}
-	turn_reply(t, turn_text(t, turn_is(t, "affirm") ? "crisis_danger" : "crisis_after"));
+	turn_reply(t, turn_text(t, in_danger ? "crisis_danger" : "crisis_after"));
 	return true;
 }
 

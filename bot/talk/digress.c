@@ -215,6 +215,14 @@ static bool was_advised(const struct turn *t, const char *topic)
 	return tip >= 0 && t->s->tips[tip];
 }
 
+bool digress_is_tip(const struct turn *t)
+{
+	for (size_t i = 0; i < t->u.n_topics; i++)
+		if (tip_number(t->data->tables, t->u.topics[i]) >= 0)
+			return true;
+	return false;
+}
+
 /* Pages of the named conditions, or answers to the named topics: conditions first where they are what is asked about.
  */
 static const char *named(struct turn *t, const char *intent)
@@ -261,7 +269,7 @@ bool digress_is_general(const struct turn *t)
 const char *digress(struct turn *t)
 {
 	const char *intent = vocab_intent_id(tables_vocab(t->data->tables), t->u.intent), *text = NULL;
-	bool asks = strncmp(intent, "ask_", 4) == 0;
+	bool asks = turn_asks(t);
 
 	if (t->in->kind != TALK_SAY)
 		return NULL;
@@ -269,6 +277,8 @@ const char *digress(struct turn *t)
 		return turn_text(t, "stop_medicine");
 	if (!asks && tells_now(t))
 		return turn_knows_complaint(t) ? digress_is_it(t) : NULL;
+	if (!asks && t->u.n_about && (text = digress_is_it(t))) /* "I think I have a clot" */
+		return text;
 	if (!(text = versus(t)) && !(text = way_back(t)) && (asks || turn_says(t, "question")))
 		text = named(t, intent);
 	if (!text)

@@ -96,7 +96,21 @@ static void miss(struct turn *t, const char *lead)
 /* Before the question is put again to somebody who said something else. */
 static const char *not_heard(struct turn *t)
 {
-	return turn_is(t, "abuse") || turn_is(t, "thanks") ? command_small_talk(t) : turn_text(t, "not_understood_asking");
+	if (turn_is(t, "abuse") || turn_is(t, "thanks"))
+		return command_small_talk(t);
+	return turn_text(t, turn_says(t, "acknowledged") ? "acknowledged_asking" : "not_understood_asking");
+}
+
+/* The question was left open too often by what was said beside it. That is still answered, before it counts as unread. */
+static void miss_beside(struct turn *t)
+{
+	const char *way = after_way(t), *own = way ? way : digress(t);
+
+	if (!own && (turn_is(t, "abuse") || turn_is(t, "thanks")))
+		own = command_small_talk(t);
+	t->beside = own != NULL;
+	turn_reply(t, own);
+	miss(t, own ? turn_fresh(t, "back_to_question") : not_heard(t));
 }
 
 static const char *clarification(struct turn *t, bool why)
@@ -130,7 +144,9 @@ bool hear_about_asking(struct turn *t)
 		t->s->open.missed++;
 		ask_put(t, turn_text(t, "skip_refused"), false);
 	} else if (turn_is(t, "goodbye")) {
-		turn_reply(t, turn_text(t, "bye_while_asking"));
+		bool leaves = t->s->urgency >= URGENCY_URGENT && turn_says(t, "on_the_way");
+
+		turn_reply(t, turn_text(t, leaves ? "leaving_early" : "bye_while_asking"));
 		t->s->stage = STAGE_CLOSED;
 	} else
 		return false;
@@ -167,8 +183,12 @@ static const char *own_question(struct turn *t)
 static void half_answer(struct turn *t)
 {
 	const char *repeat = learn_repeat(t, t->corrected ? "corrected" : "understood");
+	bool soon = t->s->turn - t->s->open.since <= MAX_ASIDES;
+	const char *way = t->named < 0 && !repeat && soon ? after_asked_early(t) : NULL;
 
-	if (t->corrected)
+	if (way) /* "the doctor said it's a strain", to a list */
+		command_aside(t, way);
+	else if (t->corrected)
 		ask_put(t, repeat ? repeat : turn_text(t, "corrected_plain"), false);
 	else
 		miss(t, repeat ? repeat : turn_tells(t) ? turn_text(t, "understood_nothing_new") : not_heard(t));
@@ -184,9 +204,9 @@ void hear_answer(struct turn *t, const struct answer *a)
 		command_aside(t, way);
 		return;
 	}
-	unsigned most = a->act == ACT_CHATTER ? MAX_CHATTER : MAX_ASIDES;
+	unsigned most = a->act == ACT_CHATTER && !turn_asks(t) ? MAX_CHATTER : MAX_ASIDES;
 	if (aside && t->s->turn - t->s->open.since > most) {
-		miss(t, not_heard(t));
+		miss_beside(t);
 		return;
 	}
 	switch (a->act) {

@@ -8,7 +8,7 @@
 #include "util/arena.h"
 #include "util/yaml.h"
 
-enum { REPEAT_MAX = 6, LIST_MAX = 16, DAYS_A_WEEK = 7 };
+enum { REPEAT_MAX = 6, LIST_MAX = 16, DAYS_A_WEEK = 7, LITTLE_YEARS = 3 };
 
 /* What is said later wins where the person corrects herself, or where it is the more serious. A plain denial takes back
  * only what was doubtful or not told. */
@@ -80,6 +80,8 @@ static const char *value_text(struct turn *t, enum value_kind kind)
 	const struct vocab *v = tables_vocab(t->data->tables);
 	double value = t->s->facts.value[kind];
 
+	if (kind == VALUE_AGE_YEARS && value < LITTLE_YEARS) /* told in months, or by "my toddler" */
+		return say(&t->voice, "findings", "values", "age_little", NULL);
 	return kind == VALUE_DURATION_DAYS ? duration_text(t, value)
 					   : number_text(t, value, vocab_finding_id(v, vocab_value_finding(v, kind)));
 }
@@ -195,7 +197,8 @@ const char *learn_repeat(struct turn *t, const char *key)
 	const char *texts[REPEAT_MAX + VALUE_KINDS + 1];
 	size_t n = collect(t, STATE_PRESENT, true, false, texts, 0, REPEAT_MAX - 1);
 
-	n = collect(t, STATE_UNCERTAIN, true, false, texts, n, REPEAT_MAX - 1);
+	if (!t->unread) /* else the doubt is ours, not theirs */
+		n = collect(t, STATE_UNCERTAIN, true, false, texts, n, REPEAT_MAX - 1);
 	const char *side = side_text(t);
 	if (side)
 		texts[n++] = side;

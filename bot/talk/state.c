@@ -198,6 +198,7 @@ void state_write(const struct talk_state *s, const struct tables *t, struct buf 
 	put_true(out, "greeted", s->greeted);
 	put_true(out, "they", s->they);
 	put_true(out, "alarmed", s->alarmed);
+	put_true(out, "helped", s->helped);
 	put_true(out, "forget_asked", s->forget_asked);
 	put_true(out, "unanswered", s->unanswered);
 	put_name(out, "crisis", crisis_names, (int)s->crisis);

@@ -79,6 +79,7 @@ struct talk_state {
 	bool greeted; /* the first contact was made: the disclaimer is said once */
 	bool they; /* the patient is somebody else than the writer */
 	bool alarmed; /* the emergency message was given */
+	bool helped; /* in an emergency: the person says that help was called or is coming */
 	bool forget_asked; /* "really erase everything?" was the last thing said */
 	bool unanswered; /* a check-in was sent and nothing came back */
 	enum crisis crisis;

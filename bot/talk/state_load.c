@@ -205,6 +205,7 @@ int state_load(const cJSON *json, const struct tables *t, struct talk_state *out
 	out->greeted = truth_of(json, "greeted");
 	out->they = truth_of(json, "they");
 	out->alarmed = truth_of(json, "alarmed");
+	out->helped = truth_of(json, "helped");
 	out->forget_asked = truth_of(json, "forget_asked");
 	out->unanswered = truth_of(json, "unanswered");
 	out->turn = (unsigned)number_of(json, "turn", 1 << 30);

@@ -38,6 +38,12 @@ bool turn_is(const struct turn *t, const char *intent)
 		strcmp(vocab_intent_id(tables_vocab(t->data->tables), t->u.intent), intent) == 0;
 }
 
+bool turn_asks(const struct turn *t)
+{
+	return t->in->kind == TALK_SAY &&
+		strncmp(vocab_intent_id(tables_vocab(t->data->tables), t->u.intent), "ask_", 4) == 0;
+}
+
 bool turn_says(const struct turn *t, const char *phrase)
 {
 	return turn_says_of(t, NULL, phrase);

@@ -28,6 +28,7 @@ struct turn {
 	bool cleared; /* a doubt turned out to be none: urgency may fall, too */
 	bool unsure;
 	bool unread; /* what was answered twice is left, as it could not be read */
+	bool beside; /* a question of the person's own was answered while theirs is left open */
 	bool region_told;
 	int waiting[MAX_WAITING]; /* rules that fire and don't count yet, see wait.c */
 	size_t n_waiting;
@@ -44,6 +45,7 @@ void turn_judge(struct turn *t);
 bool turn_is(const struct turn *t, const char *intent); /* what was said has this intent */
 bool turn_says(const struct turn *t, const char *phrase); /* ... or says this small thing of answers.yaml */
 bool turn_says_of(const struct turn *t, const char *group, const char *phrase); /* ... "group/phrase" */
+bool turn_asks(const struct turn *t); /* it is a question about legs, by its intent */
 /* Whether it were an emergency if the finding were present as well. */
 bool turn_emergency_with(const struct turn *t, const struct facts *facts, int finding);
 /* Something that would be an emergency was asked for, answered with what could not be read, and is not known since. */
@@ -143,6 +145,8 @@ void ask_back(struct turn *t);
 void ask_complaint(struct turn *t, const char *lead);
 /* Writes asks and choices of the open question to the output. */
 void ask_show(struct turn *t);
+/* Half a sentence for what the person feels; NULL when nothing was said of it, or it was answered before. */
+const char *ask_feeling(struct turn *t);
 /* What is said before the next question: what was understood, how it fits in. */
 const char *ask_lead(struct turn *t, bool doubt);
 
@@ -196,6 +200,8 @@ const char *summary_words(struct turn *t);
 bool digress_is_general(const struct turn *t);
 /* The answer to what the message asks, or NULL when it asks nothing that is known. */
 const char *digress(struct turn *t);
+/* The question is about a remedy or measure that is judged by what is known of the person. */
+bool digress_is_tip(const struct turn *t);
 /* "Is it a clot?" with a complaint told: nobody can tell in a chat. NULL when it is not asked. */
 const char *digress_is_it(struct turn *t);
 /* The answer to a tip that was asked about earlier, now that the dangers are known; NULL when none waits. */

@@ -20,12 +20,13 @@ static const char *const talk_keys[] = {"first_contact", "open_question", "greet
 	"not_understood_asking", "abuse", "out_of_scope", "other_body_part", "foreign",
 	"foreign_unknown", "help", "restart", "human",
 	"human_none", "human_contact", "human_waiting", "privacy", "privacy_days", "crisis_contact", "export", "forget_ask", "forgotten", "forget_kept", "failed",
-	"stale_choice", "stale_choice_advised", "crisis", "crisis_again", "crisis_human", "crisis_after", "crisis_danger", "understood",
+	"stale_choice", "stale_choice_advised", "crisis", "crisis_again", "crisis_human", "crisis_after", "crisis_danger", "crisis_stay", "understood",
 	"corrected", "corrected_plain", "clash", "basis", "cut_short", "left_unread", "other_person", "acknowledge",
 	"acknowledge_none", "acknowledge_bad", "understood_nothing_new", "quick_checks", "last_check", "urgent_check",
 	"sure_check", "back_to_question", "which_lead", "unsure_accepted", "unread_left", "unread_beside", "clarify_generic", "why_generic",
 	"skip_refused", "how_many_left", "general_offer", "no_complaint", "is_it", "is_it_open", "tip_later",
 	"tip_lead", "new_complaint", "new_person", "emergency_still", "emergency_over", "urgent_still", "on_the_way",
+	"emergency_helped", "emergency_told", "help_is_coming", "question_left", "acknowledged_asking", "leaving_early",
 	"stop_medicine", "region_told", "check_in_seen", "check_in_better", "check_in_same", "check_in_worse",
 	"summary_offer", "summary_head", "summary_none", "after_advice_anything_else"};
 static const char *const by_urgency[] = {"not_just", "refuses", "cannot_reach", "check_in_offer", "check_in_accept",
@@ -73,7 +74,8 @@ static void want_number(const struct check *c, const char *file, const char *pat
 
 static void check_numbers(const struct check *c)
 {
-	static const char *const anywhere[] = {"emergency_still", "crisis", "limit", "failed"};
+	static const char *const anywhere[] = {"emergency_still", "emergency_helped", "emergency_told", "help_is_coming",
+		"crisis", "crisis_stay", "limit", "failed"};
 	const struct yaml *talk = responses_at(c->d->responses, "talk", "talk", NULL),
 			  *urgency = responses_at(c->d->responses, "urgency", "urgency", "emergency", NULL);
 

@@ -54,7 +54,7 @@ static void every_field_comes_back(void **ignored)
 	state.rule = 3;
 	state.tip = 2;
 	state.stage = STAGE_ADVISED;
-	state.greeted = state.they = state.alarmed = state.forget_asked = state.unanswered = true;
+	state.greeted = state.they = state.alarmed = state.helped = state.forget_asked = state.unanswered = true;
 	state.crisis = CRISIS_REPEATED;
 	state.turn = 12;
 	state.said = (struct said){.seed = 4000000000u, .list = {{1, 2}, {4294967295u, 3}}, .n = 2};
