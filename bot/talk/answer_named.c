@@ -82,7 +82,39 @@ static void take_able(struct hearing *h, const struct piece *p, int finding)
 		hear_tell(h, finding, fine ? STATE_ABSENT : STATE_UNCERTAIN);
 }
 
-static void take_key(struct hearing *h, const struct key *key, enum verdict said)
+/* Denied, but by words before it: "urine is normal but hardly any". The name says more. */
+static bool is_denied_before(const struct hearing *h, const struct piece *p, const struct key *key)
+{
+	const uint32_t start = h->u->reading->text.tokens[key->from].start;
+	bool before = false;
+
+	for (size_t i = 0; i < h->u->n_mentions; i++) {
+		const struct mention *m = &h->u->mentions[i];
+
+		if (m->finding != key->finding)
+			continue;
+		if (m->state != STATE_ABSENT || m->end > start || hear_mention_token(h, m) >= p->from)
+			return false;
+		before = true;
+	}
+	return before;
+}
+
+static bool is_open(const struct hearing *h, const struct piece *p, const struct key *key, enum verdict said)
+{
+	enum finding_state told = (enum finding_state)h->out->told.state[key->finding];
+
+	return !hear_counts(told) || (said != VERDICT_NO && is_denied_before(h, p, key));
+}
+
+/* "All fine except the wee": something about it is not. */
+static void take_exception(struct hearing *h, const struct key *key)
+{
+	if (key->finding >= 0 && h->out->told.state[key->finding] != STATE_PRESENT && !finding_calms(tables_of(h), key->finding))
+		hear_tell(h, key->finding, STATE_UNCERTAIN);
+}
+
+static void take_key(struct hearing *h, const struct piece *p, const struct key *key, enum verdict said)
 {
 	if (key->denies)
 		said = said == VERDICT_YES ? VERDICT_YES : VERDICT_NO;
@@ -92,7 +124,7 @@ static void take_key(struct hearing *h, const struct key *key, enum verdict said
 		deny_choice(h, key->choice);
 	else if (key->choice >= 0 && !hear_all_denied(h, key->choice))
 		hear_pick(h, key->choice);
-	else if (key->finding >= 0 && !hear_counts((enum finding_state)h->out->told.state[key->finding]))
+	else if (key->finding >= 0 && is_open(h, p, key, said))
 		hear_tell(h, key->finding, said == VERDICT_NO ? STATE_ABSENT : STATE_PRESENT);
 }
 
@@ -166,12 +198,14 @@ void hear_keys(struct hearing *h, const struct piece *p, bool denying)
 	for (size_t i = 0; i < h->n_keys; i++) {
 		const struct key *key = &h->keys[i];
 
+		if (!denying && p->left && key->loose && key->from >= p->from && key->from < p->to)
+			take_exception(h, key);
 		if (key->denies != denying || !is_clear(h, p, key) || (!denying && is_only_mentioned(h, key)))
 			continue;
 		if (key->able)
 			take_able(h, p, key->finding);
 		else
-			take_key(h, key, said_of(h, p, key));
+			take_key(h, p, key, said_of(h, p, key));
 		if (p->excepted && key->finding >= 0)
 			deny_line_of(h, key->finding);
 	}
@@ -298,8 +332,9 @@ static size_t places(const struct hearing *h)
 	return h->open->kind == OPEN_WHICH ? h->open->which.n : h->open->n_shown;
 }
 
-static void take_place(struct hearing *h, size_t place, enum verdict said)
+static void take_place(struct hearing *h, const struct piece *p, size_t place)
 {
+	enum verdict said = p->said;
 	const struct open *o = h->open;
 
 	if (o->kind != OPEN_WHICH && o->kind != OPEN_QUESTION)
@@ -307,9 +342,9 @@ static void take_place(struct hearing *h, size_t place, enum verdict said)
 	if (place >= places(h))
 		take_place_behind(h, place - places(h));
 	else if (o->kind == OPEN_WHICH)
-		take_key(h, &(struct key){.choice = -1, .finding = o->which.findings[place]}, said);
+		take_key(h, p, &(struct key){.choice = -1, .finding = o->which.findings[place]}, said);
 	else
-		take_key(h, &(struct key){.choice = o->shown[place], .finding = -1}, said);
+		take_key(h, p, &(struct key){.choice = o->shown[place], .finding = -1}, said);
 	h->ticked = true;
 }
 
@@ -334,7 +369,7 @@ void hear_numbers(struct hearing *h, const struct piece *p)
 			continue;
 		bool range = before != SIZE_MAX && goes_on(h, before, i);
 		for (int k = range ? h->numbers[before] : number; k <= number; k++)
-			take_place(h, (size_t)k - 1, p->said);
+			take_place(h, p, (size_t)k - 1);
 		before = i;
 	}
 }

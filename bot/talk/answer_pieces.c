@@ -168,6 +168,7 @@ static void mark_exceptions(struct hearing *h)
 			p->excepted = true;
 			p->said = VERDICT_NO;
 		}
+		p->left = none_but && at >= none.end && reading_same_sentence(h->u->reading, at, none.start);
 		p->excepts = (none_but && inside(h, p->from, &none)) || (all_but && inside(h, p->from, &all));
 	}
 	h->all |= all_but;

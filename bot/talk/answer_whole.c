@@ -296,6 +296,18 @@ static bool is_unclear(const struct hearing *h)
 		question_yes(tables_of(h), h->open->question) == CHOICE_UNCLEAR;
 }
 
+/* "Not a mark but it's twice the size": what follows the "but" was not understood. */
+static bool is_qualified(const struct hearing *h)
+{
+	for (size_t i = 0; i < h->n_pieces; i++) {
+		const struct piece *p = &h->pieces[i];
+
+		if (p->from > 0 && h->words[p->from - 1] & WORD_SPLIT && !p->pure && !hear_read(h, p))
+			return true;
+	}
+	return false;
+}
+
 /* What is said to the whole gives way to what is told in words. */
 static void apply_whole(struct hearing *h)
 {
@@ -308,7 +320,7 @@ static void apply_whole(struct hearing *h)
 		whole_all(h);
 	if (h->yes && !h->all && !h->good && (!detail || is_unclear(h)))
 		whole_yes(h);
-	h->good &= !hear_says(h, "acknowledged");
+	h->good &= !hear_says(h, "acknowledged") && !is_qualified(h);
 	h->good &= !h->yes && !told_present(h) && !h->out->n_lines;
 }
 

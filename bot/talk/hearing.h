@@ -57,6 +57,7 @@ struct piece {
 	bool question;
 	bool excepts; /* "all but" itself */
 	bool excepted; /* after it */
+	bool left; /* after "nothing but", "fine except" */
 	bool numbered; /* it gives numbers of lines */
 	bool bare; /* nothing but the yes or no */
 	enum verdict said;
