@@ -221,7 +221,9 @@ static const char *nothing_new(struct turn *t)
 		told |= t->u.mentions[i].state >= STATE_ABSENT;
 	if (!told)
 		return NULL;
-	bool in_emergency = t->s->urgency == URGENCY_EMERGENCY && repeat;
+	struct facts alone = t->u.facts;
+	bool in_emergency = t->s->urgency == URGENCY_EMERGENCY && repeat &&
+		decide_urgency(t->data->tables, &alone) >= URGENCY_SOON;
 	const char *still = in_emergency ? turn_text(t, "emergency_told") : say(&t->voice, "urgency", "same_still", NULL);
 
 	return say_join(&t->voice, " ", (const char *[]){ask_feeling(t), repeat, still}, 3);
@@ -285,6 +287,8 @@ static const char *any_reply(struct turn *t)
 		text = clash_words(t);
 	if (!text && t->corrected)
 		text = learn_repeat(t, "corrected");
+	if (!text)
+		text = digress_unknown(t);
 	if (!text)
 		text = nothing_new(t);
 	if (!text)

@@ -251,6 +251,8 @@ const char *command_small_talk(struct turn *t)
 				t->s->stage = STAGE_CLOSED;
 			return turn_text(t, same_key[i]);
 		}
+	if (turn_says(t, "how_are_you"))
+		return turn_text(t, "how_are_you");
 	if (turn_is(t, "greet"))
 		return turn_text(t, t->s->turn > 1 ? "greet_again" : "greet");
 	if (turn_says(t, "other_body"))

@@ -33,13 +33,16 @@ static const char *versus(struct turn *t)
 }
 
 /* The part of a condition's page that the intent asks for. */
-static const char *part_for(const char *intent)
+static const char *part_for(const struct turn *t, const char *intent)
 {
 	static const struct {
 		const char *intent, *part;
 	} parts[] = {{"ask_condition", "what"}, {"ask_causes", "causes"}, {"ask_treatment", "care"},
 		{"ask_prevention", "prevent"}, {"ask_return_to_activity", "back"}};
 
+	for (size_t i = 0; i < t->u.n_topics; i++)
+		if (strcmp(t->u.topics[i], "how_long") == 0)
+			return "back";
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (strcmp(parts[i].intent, intent) == 0)
 			return parts[i].part;
@@ -48,7 +51,7 @@ static const char *part_for(const char *intent)
 
 static const char *condition_page(struct turn *t, int condition, const char *intent)
 {
-	const char *id = vocab_condition_id(tables_vocab(t->data->tables), condition), *part = part_for(intent);
+	const char *id = vocab_condition_id(tables_vocab(t->data->tables), condition), *part = part_for(t, intent);
 	bool what = strcmp(part, "what") == 0;
 	const char *texts[] = {say(&t->voice, "conditions", "conditions", id, part, NULL),
 		say(&t->voice, "conditions", "conditions", id, what ? "signs" : "see", NULL)};
@@ -204,8 +207,10 @@ const char *digress_is_it(struct turn *t)
 		return turn_says(t, "question") ? turn_text(t, "is_it_open") : NULL;
 	const char *id = vocab_condition_id(tables_vocab(t->data->tables), t->u.about[0]);
 
+	const char *key = t->s->advised == URGENCY_NONE ? "is_it" : "is_it_advised";
+
 	return say_with(&t->voice, "condition", say(&t->voice, "conditions", "conditions", id, "short", NULL),
-		responses_at(t->data->responses, "talk", "talk", "is_it", NULL));
+		responses_at(t->data->responses, "talk", "talk", key, NULL));
 }
 
 static bool was_advised(const struct turn *t, const char *topic)
@@ -281,7 +286,18 @@ const char *digress(struct turn *t)
 		return text;
 	if (!(text = versus(t)) && !(text = way_back(t)) && (asks || turn_says(t, "question")))
 		text = named(t, intent);
+	if (!text && turn_is(t, "ask_prevention")) /* "how do I stop it happening" is no "what if" */
+		text = general(t, intent);
 	if (!text)
 		text = if_it_happens(t);
-	return text ? text : general(t, intent);
+	if (!text)
+		text = general(t, intent);
+	return text || asks || t->u.n_about ? text : digress_is_it(t); /* "is it the epidural?" */
+}
+
+const char *digress_unknown(struct turn *t)
+{
+	bool told = memcmp(&t->before, &t->s->facts, sizeof t->before) != 0;
+
+	return turn_says(t, "may_i") && (!told || turn_says(t, "own_question")) ? turn_text(t, "not_known") : NULL;
 }

@@ -91,7 +91,8 @@ static void greet(struct turn *t)
 
 static void take_side(struct turn *t)
 {
-	bool left = turn_says(t, "left"), right = turn_says(t, "right");
+	bool to_left = turn_says_of(t, "side", "left"), to_right = turn_says_of(t, "side", "right"); /* put right */
+	bool left = to_left || (turn_says(t, "left") && !to_right), right = to_right || (turn_says(t, "right") && !to_left);
 
 	if (left != right)
 		t->s->side = left ? SIDE_LEFT : SIDE_RIGHT;

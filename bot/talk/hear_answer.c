@@ -128,6 +128,8 @@ static void digress_and_back(struct turn *t)
 	const char *text = digress(t);
 
 	if (!text)
+		text = digress_unknown(t);
+	if (!text)
 		text = command_small_talk(t);
 	if (text)
 		command_aside(t, text);
@@ -155,7 +157,11 @@ bool hear_about_asking(struct turn *t)
 
 static void chatter(struct turn *t)
 {
-	const char *way = after_way(t), *own = way ? way : digress(t), *text = own ? own : command_small_talk(t);
+	const char *way = after_way(t), *own = way ? way : digress(t), *text;
+
+	if (!own)
+		own = digress_unknown(t);
+	text = own ? own : command_small_talk(t);
 
 	if (turn_is(t, "greet"))
 		command_aside(t, turn_text(t, "resume"));

@@ -204,6 +204,8 @@ const char *digress(struct turn *t);
 bool digress_is_tip(const struct turn *t);
 /* "Is it a clot?" with a complaint told: nobody can tell in a chat. NULL when it is not asked. */
 const char *digress_is_it(struct turn *t);
+/* "Can I breastfeed?": that nobody here knows; NULL where it is no such question, or something was told with it. */
+const char *digress_unknown(struct turn *t);
 /* The answer to a tip that was asked about earlier, now that the dangers are known; NULL when none waits. */
 const char *digress_tip(struct turn *t);
 

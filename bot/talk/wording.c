@@ -27,6 +27,7 @@ static const char *const talk_keys[] = {"first_contact", "open_question", "greet
 	"skip_refused", "how_many_left", "general_offer", "no_complaint", "is_it", "is_it_open", "tip_later",
 	"tip_lead", "new_complaint", "new_person", "emergency_still", "emergency_over", "urgent_still", "on_the_way",
 	"emergency_helped", "emergency_told", "help_is_coming", "question_left", "acknowledged_asking", "leaving_early",
+	"how_are_you", "not_known", "is_it_advised",
 	"stop_medicine", "region_told", "check_in_seen", "check_in_better", "check_in_same", "check_in_worse",
 	"summary_offer", "summary_head", "summary_none", "after_advice_anything_else"};
 static const char *const by_urgency[] = {"not_just", "refuses", "cannot_reach", "check_in_offer", "check_in_accept",
