@@ -140,6 +140,31 @@ static void check_expectation(const struct check *c, const struct expectation *e
 		m ? (m->context ? m->context : m->rule) : "");
 }
 
+static void check_expected_intent(const struct check *c, const struct expectation *e, const struct yaml *sentence)
+{
+	struct understanding u;
+
+	understand_sample(c, sentence, &u);
+	if (u.intent != e->intent)
+		yaml_problem(e->file, sentence, c->problems, "\"%s\" should be taken for %s and is taken for %s", sentence->text,
+			vocab_intent_id(c->set->vocab, e->intent), vocab_intent_id(c->set->vocab, u.intent));
+}
+
+static void check_expectations(const struct check *c)
+{
+	for (size_t i = 0; i < c->set->n_expectations; i++) {
+		const struct expectation *e = &c->set->expectations[i];
+
+		for (size_t k = 0; k < e->sentences->n; k++) {
+			const struct yaml *sentence = e->sentences->items[k];
+
+			if (is_sentence(c, yaml_name(e->file), sentence))
+				(e->intent < 0 ? check_expectation : check_expected_intent)(c, e, sentence);
+			arena_reset(c->arena);
+		}
+	}
+}
+
 static void check_intents(const struct check *c)
 {
 	for (size_t i = 0; i < intents_rules(c->set->intents); i++) {
@@ -192,14 +217,7 @@ void ruleset_check(const struct ruleset *r, struct check_counts *out, struct pro
 	*out = (struct check_counts){.rules = r->n_rules + intents_rules(r->intents), .patterns = patterns_count(r->patterns)};
 	for (size_t i = 0; i < r->n_rules; i++)
 		check_finding_rule(&c, &r->rules[i]);
-	for (size_t i = 0; i < r->n_expectations; i++)
-		for (size_t k = 0; k < r->expectations[i].sentences->n; k++) {
-			const struct expectation *e = &r->expectations[i];
-
-			if (is_sentence(&c, yaml_name(e->file), e->sentences->items[k]))
-				check_expectation(&c, e, e->sentences->items[k]);
-			arena_reset(c.arena);
-		}
+	check_expectations(&c);
 	check_intents(&c);
 	check_covered(&c);
 	arena_free(c.arena);

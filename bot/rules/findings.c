@@ -113,9 +113,21 @@ static void read_rule(const struct place *p, const struct yaml *node, int findin
 		strmap_set(p->ids, r->rule.id, strlen(r->rule.id), 1);
 }
 
-static void read_expectations(const struct place *p, const struct yaml *map, int finding)
+static void expect(const struct place *p, const struct yaml *sentences, const struct expectation *e)
 {
 	struct ruleset *set = p->set;
+
+	if (sentences->kind != YAML_LIST) {
+		yaml_problem(p->file, sentences, p->problems, "expected a list of sentences");
+		return;
+	}
+	mem_room(set->expectations, set->n_expectations, set->cap_expectations);
+	set->expectations[set->n_expectations++] = *e;
+}
+
+static void read_expectations(const struct place *p, const struct yaml *map, int finding)
+{
+	const struct ruleset *set = p->set;
 
 	for (size_t i = 0; map && i < map->n; i++) {
 		const char *name = map->keys[i]->text;
@@ -125,13 +137,22 @@ static void read_expectations(const struct place *p, const struct yaml *map, int
 			yaml_problem(p->file, map->keys[i], p->problems, "unknown state \"%s\"", name);
 			continue;
 		}
-		if (map->items[i]->kind != YAML_LIST) {
-			yaml_problem(p->file, map->items[i], p->problems, "expected a list of sentences");
-			continue;
-		}
-		mem_room(set->expectations, set->n_expectations, set->cap_expectations);
-		set->expectations[set->n_expectations++] =
-			(struct expectation){finding, (enum finding_state)state, p->file, map->items[i]};
+		expect(p, map->items[i], &(struct expectation){-1, finding, (enum finding_state)state, p->file, map->items[i]});
+	}
+}
+
+static void read_intents(const struct place *p, const struct yaml *map)
+{
+	for (size_t i = 0; i < map->n; i++) {
+		const char *name = map->keys[i]->text, *near;
+		int intent = vocab_intent(p->set->vocab, name);
+
+		if (intent < 0 && (near = vocab_intent_near(p->set->vocab, name)))
+			yaml_problem(p->file, map->keys[i], p->problems, "unknown intent \"%s\"; nearest is %s", name, near);
+		else if (intent < 0)
+			yaml_problem(p->file, map->keys[i], p->problems, "unknown intent \"%s\"", name);
+		else
+			expect(p, map->items[i], &(struct expectation){intent, -1, STATE_UNKNOWN, p->file, map->items[i]});
 	}
 }
 
@@ -152,7 +173,7 @@ static void read_finding(const struct place *p, const struct yaml *key, const st
 
 void findings_read(struct ruleset *set, const struct yaml_file *f, struct strmap *ids, struct problems *problems)
 {
-	const struct yaml *root = yaml_root(f), *fragments = NULL, *findings = NULL;
+	const struct yaml *root = yaml_root(f), *fragments = NULL, *findings = NULL, *intents = NULL;
 	struct fragments *own = fragments_new(set->fragments);
 	struct place p = {set, f, own, ids, problems};
 
@@ -161,5 +182,7 @@ void findings_read(struct ruleset *set, const struct yaml_file *f, struct strmap
 	if (yaml_child(f, root, "findings", true, YAML_MAP, &findings, problems) == 0)
 		for (size_t i = 0; i < findings->n; i++)
 			read_finding(&p, findings->keys[i], findings->items[i]);
+	if (yaml_child(f, root, "intents", false, YAML_MAP, &intents, problems) == 0 && intents)
+		read_intents(&p, intents);
 	fragments_free(own);
 }

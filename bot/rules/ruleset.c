@@ -50,7 +50,7 @@ static void load_fragments(struct ruleset *r, struct problems *problems)
 
 static void load_findings_file(struct ruleset *r, const char *path, struct strmap *ids, struct problems *problems)
 {
-	static const char *const known[] = {"fragments", "findings", NULL};
+	static const char *const known[] = {"fragments", "findings", "intents", NULL};
 	const struct yaml_file *f = keep(r, path, problems);
 
 	if (f && yaml_only(f, yaml_root(f), known, problems) == 0)

@@ -37,8 +37,9 @@ struct finding_rule {
 	int value_kind; /* enum value_kind read from the named groups, or -1 */
 };
 
-/* Whole sentences of an `expect` block, for the check. */
+/* Whole sentences that stand under `expect` or `intents`, for the check. */
 struct expectation {
+	int intent; /* what they must be taken for; -1: it is about a finding */
 	int finding;
 	enum finding_state state; /* STATE_UNKNOWN: must not be present, uncertain or past */
 	const struct yaml_file *file;
@@ -66,7 +67,7 @@ struct ruleset {
 	bool borrows; /* all but the patterns is of a struct flat_rules, and there are no files and expectations */
 };
 
-/* Reads one findings file: `findings:` and `fragments:`. */
+/* Reads one findings file: `findings:`, `fragments:`, and under `intents:` sentences that must be taken for those. */
 void findings_read(struct ruleset *r, const struct yaml_file *f, struct strmap *ids, struct problems *problems);
 
 #endif

@@ -69,7 +69,8 @@ static const struct {
 		"findings:\n"
 		"  steam:\n"
 		"    rules:\n"
-		"      - {id: words, words: [steam, white noise], state: uncertain}\n"},
+		"      - {id: words, words: [steam, white noise], state: uncertain}\n"
+		"intents: {greet: [hello]}\n"},
 };
 
 enum { FILES = COUNT(good) };
@@ -246,6 +247,9 @@ static const struct {
 	{"kettle", "  hum:\n", "  leak:\n", HERE ":11:3: key 'leak' is already in line 3\n"},
 	{"other", "  steam:\n", "  leak:\n",
 		"intents/en/findings/other.yaml:4:9: the id \"leak/words\" is taken by a rule above or in another file\n"},
+	{"other", "greet:", "great:", "intents/en/findings/other.yaml:5:11: unknown intent \"great\"; nearest is greet\n"},
+	{"other", "greet:", "z:", "intents/en/findings/other.yaml:5:11: unknown intent \"z\"\n"},
+	{"other", "[hello]", "hello", "intents/en/findings/other.yaml:5:18: expected a list of sentences\n"},
 	{"values", "value: 2.5", "value: some",
 		"intents/en/values.yaml:9:46: expected a number, or \"told\" for named groups of the regex\n"},
 	{"values", "value: 2.5", "value: [2]", "intents/en/values.yaml:9:46: this finding carries no value\n"},
