@@ -375,7 +375,7 @@ for path in sorted((TOP / "intents/en/findings").glob("*.yaml")):
 @edits("intents/en/intents.yaml")
 def crisis(data):
     for i, rule in enumerate(data["intents"].get("crisis", {}).get("rules", [])):
-        yield rule["id"], lambda d, n=i: d["intents"]["crisis"]["rules"].pop(n)
+        yield f"crisis {rule['id']}", lambda d, n=i: d["intents"]["crisis"]["rules"].pop(n)
 
 
 @edits("intents/en/context.yaml")
