@@ -140,6 +140,11 @@ static const char *asked_of_way(struct turn *t)
 	return NULL;
 }
 
+const char *after_seen(struct turn *t)
+{
+	return turn_says_of(t, "way", "doctor_said") ? way_words(t, "doctor_said") : NULL;
+}
+
 /* The same before anything was advised: an answer for now, and the open question comes back after it. */
 const char *after_asked_early(struct turn *t)
 {
@@ -235,7 +240,9 @@ static const char *digress_in_emergency(struct turn *t)
 {
 	bool care = turn_is(t, "ask_treatment") || turn_is(t, "ask_return_to_activity") || turn_is(t, "ask_prevention");
 
-	return care && !digress_is_tip(t) ? what_now(t) : digress(t);
+	if (digress_is_tip(t) || t->u.n_about || !(care || turn_says(t, "question")))
+		return digress(t);
+	return care ? what_now(t) : NULL;
 }
 
 /* The call comes first; then what was said to it. */

@@ -335,7 +335,10 @@ const char *ask_lead(struct turn *t, bool doubt)
 {
 	bool first = t->s->questions <= 1;
 	bool lowered = t->was == URGENCY_EMERGENCY && t->s->alarmed;
-	const char *texts[] = {ask_feeling(t), t->s->they && !t->they_was ? turn_fresh(t, "other_person") : NULL,
+	const char *felt = ask_feeling(t);
+
+	t->beside |= felt != NULL;
+	const char *texts[] = {felt, t->s->they && !t->they_was ? turn_fresh(t, "other_person") : NULL,
 		heard(t, first), lowered ? turn_text(t, "emergency_over") : NULL, transition(t, first, doubt)};
 
 	return say_join(&t->voice, " ", texts, 5);

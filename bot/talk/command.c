@@ -28,7 +28,9 @@ static const char *contact(struct turn *t, const char *key)
 static void say_crisis(struct turn *t)
 {
 	t->voice.they = t->u.other_patient;
-	turn_reply(t, turn_text(t, t->s->crisis == CRISIS_NONE ? "crisis" : "crisis_again"));
+	bool first = t->s->crisis == CRISIS_NONE || t->s->crisis == CRISIS_ASKED;
+
+	turn_reply(t, turn_text(t, first ? "crisis" : "crisis_again"));
 	turn_reply(t, t->in->human_there ? turn_fresh(t, "crisis_human") : contact(t, "crisis_contact"));
 	t->voice.they = t->s->they;
 	t->s->crisis = CRISIS_TOLD;
@@ -78,10 +80,40 @@ static bool after_crisis(struct turn *t)
 	return true;
 }
 
+/* "I don't see the point any more": of what? It is asked, unless something is told that can't wait. */
+static bool ask_crisis(struct turn *t)
+{
+	struct facts alone = t->u.facts;
+
+	if (!turn_says(t, "crisis_unclear") || t->s->crisis != CRISIS_NONE || t->s->urgency == URGENCY_EMERGENCY ||
+		decide_urgency(t->data->tables, &alone) >= URGENCY_SOON)
+		return false;
+	learn(t, &t->u.facts, false);
+	turn_reply(t, turn_text(t, "crisis_unclear"));
+	t->s->crisis = CRISIS_ASKED;
+	return true;
+}
+
+/* What was answered to that. A plain no is believed; what says nothing of it leaves the line that was told. */
+static bool crisis_answered(struct turn *t)
+{
+	if (t->s->crisis != CRISIS_ASKED)
+		return false;
+	if (turn_is(t, "affirm") || turn_says(t, "means_it")) {
+		say_crisis(t);
+		return true;
+	}
+	t->s->crisis = CRISIS_NONE;
+	if (!(turn_is(t, "deny") || turn_says(t, "plainly_no")) || tells_of_leg(t))
+		return false;
+	command_aside(t, turn_text(t, "crisis_unclear_no"));
+	return true;
+}
+
 bool command_crisis(struct turn *t)
 {
 	if (!turn_is(t, "crisis"))
-		return after_crisis(t);
+		return crisis_answered(t) || ask_crisis(t) || after_crisis(t);
 	learn(t, &t->u.facts, false); /* the talk about the leg can go on there later */
 	say_crisis(t);
 	return true;
@@ -221,7 +253,9 @@ bool command_service(struct turn *t)
 	bool restart = turn_is(t, "restart"), privacy = turn_is(t, "privacy") || turn_says(t, "stored");
 	bool forget = turn_says(t, "forget") && !tells_of_leg(t), copy = turn_says(t, "export") && !tells_of_leg(t);
 
-	if (!restart && !privacy && !forget && !copy && !turn_is(t, "help"))
+	bool help = turn_is(t, "help") && !(turn_says(t, "what_now") && turn_knows_complaint(t));
+
+	if (!restart && !privacy && !forget && !copy && !help)
 		return false;
 	if (t->s->urgency == URGENCY_EMERGENCY)
 		turn_reply(t, turn_text(t, "emergency_still"));
@@ -251,6 +285,8 @@ const char *command_small_talk(struct turn *t)
 				t->s->stage = STAGE_CLOSED;
 			return turn_text(t, same_key[i]);
 		}
+	if (turn_says(t, "english"))
+		return turn_text(t, "language_only_english");
 	if (turn_says(t, "how_are_you"))
 		return turn_text(t, "how_are_you");
 	if (turn_is(t, "greet"))

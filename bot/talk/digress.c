@@ -282,7 +282,7 @@ const char *digress(struct turn *t)
 		return turn_text(t, "stop_medicine");
 	if (!asks && tells_now(t))
 		return turn_knows_complaint(t) ? digress_is_it(t) : NULL;
-	if (!asks && t->u.n_about && (text = digress_is_it(t))) /* "I think I have a clot" */
+	if (t->u.n_about == 1 && !digress_is_tip(t) && (text = digress_is_it(t))) /* "I think I have a clot" */
 		return text;
 	if (!(text = versus(t)) && !(text = way_back(t)) && (asks || turn_says(t, "question")))
 		text = named(t, intent);

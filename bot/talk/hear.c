@@ -17,11 +17,13 @@ static void without_complaint(struct turn *t)
 {
 	const char *text = digress(t), *repeat = text ? NULL : learn_repeat(t, "understood");
 
+	if (!text && !repeat)
+		text = after_seen(t);
 	if (repeat || text || turn_is(t, "unsure"))
 		ask_complaint(t, text ? text : repeat);
 	else if ((text = command_small_talk(t)))
 		turn_reply(t, text);
-	else if (turn_tells(t)) /* "calf" */
+	else if (t->u.n_mentions) /* "calf", "my husband tore his" */
 		ask_complaint(t, NULL);
 	else
 		turn_reply(t,

@@ -98,7 +98,9 @@ static const char *not_heard(struct turn *t)
 {
 	if (turn_is(t, "abuse") || turn_is(t, "thanks"))
 		return command_small_talk(t);
-	return turn_text(t, turn_says(t, "acknowledged") ? "acknowledged_asking" : "not_understood_asking");
+	const char *felt = ask_feeling(t);
+
+	return felt ? felt : turn_text(t, turn_says(t, "acknowledged") ? "acknowledged_asking" : "not_understood_asking");
 }
 
 /* The question was left open too often by what was said beside it. That is still answered, before it counts as unread. */

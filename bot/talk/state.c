@@ -13,7 +13,7 @@
 
 const char *const stage_names[] = {"asking", "advised", "closed"};
 const char *const open_names[] = {"nothing", "question", "which", "finding", "check_in", "how", "complaint"};
-const char *const crisis_names[] = {"none", "told", "repeated"};
+const char *const crisis_names[] = {"none", "told", "repeated", "asked"};
 const char *const side_names[] = {"unknown", "left", "right"};
 
 void state_init(struct talk_state *s)

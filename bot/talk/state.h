@@ -52,7 +52,7 @@ struct open {
 };
 
 /* After a crisis was told of. */
-enum crisis { CRISIS_NONE, CRISIS_TOLD, CRISIS_REPEATED };
+enum crisis { CRISIS_NONE, CRISIS_TOLD, CRISIS_REPEATED, CRISIS_ASKED /* whether it is one */ };
 
 enum side { SIDE_UNKNOWN, SIDE_LEFT, SIDE_RIGHT };
 

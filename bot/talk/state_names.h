@@ -3,7 +3,7 @@
 #define TALK_STATE_NAMES_H
 
 /* By number of the enums of state.h. */
-enum { STAGE_NAMES = 3, OPEN_NAMES = 7, CRISIS_NAMES = 3, SIDE_NAMES = 3 };
+enum { STAGE_NAMES = 3, OPEN_NAMES = 7, CRISIS_NAMES = 4, SIDE_NAMES = 3 };
 extern const char *const stage_names[], *const open_names[], *const crisis_names[], *const side_names[];
 
 #endif

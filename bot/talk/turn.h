@@ -188,6 +188,7 @@ void after_advice(struct turn *t);
 void after_emergency(struct turn *t);
 /* What the person says about the way to help ("no car", "I won't go", "on my way", "summary"); NULL when nothing. */
 const char *after_way(struct turn *t);
+const char *after_seen(struct turn *t); /* somebody has looked at the leg: what that means for the questions; NULL else */
 const char *after_asked_early(struct turn *t); /* NULL once advised, and where nothing of the kind was asked */
 /* The message begins something else: nothing of the old complaint counts but the person. True when it does. */
 bool after_new_complaint(struct turn *t);

@@ -27,7 +27,7 @@ static const char *const talk_keys[] = {"first_contact", "open_question", "greet
 	"skip_refused", "how_many_left", "general_offer", "no_complaint", "is_it", "is_it_open", "tip_later",
 	"tip_lead", "new_complaint", "new_person", "emergency_still", "emergency_over", "urgent_still", "on_the_way",
 	"emergency_helped", "emergency_told", "help_is_coming", "question_left", "acknowledged_asking", "leaving_early",
-	"how_are_you", "not_known", "is_it_advised",
+	"how_are_you", "language_only_english", "crisis_unclear", "crisis_unclear_no", "not_known", "is_it_advised",
 	"stop_medicine", "region_told", "check_in_seen", "check_in_better", "check_in_same", "check_in_worse",
 	"summary_offer", "summary_head", "summary_none", "after_advice_anything_else"};
 static const char *const by_urgency[] = {"not_just", "refuses", "cannot_reach", "check_in_offer", "check_in_accept",
@@ -76,7 +76,7 @@ static void want_number(const struct check *c, const char *file, const char *pat
 static void check_numbers(const struct check *c)
 {
 	static const char *const anywhere[] = {"emergency_still", "emergency_helped", "emergency_told", "help_is_coming",
-		"crisis", "crisis_stay", "limit", "failed"};
+		"crisis", "crisis_unclear", "crisis_stay", "limit", "failed"};
 	const struct yaml *talk = responses_at(c->d->responses, "talk", "talk", NULL),
 			  *urgency = responses_at(c->d->responses, "urgency", "urgency", "emergency", NULL);
 
