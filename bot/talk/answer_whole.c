@@ -100,13 +100,22 @@ static size_t told_present(const struct hearing *h)
 	return n;
 }
 
-/* "Red, both": of the legs, and not of the lines, where there are more than two. */
+static bool asks_what_calms(const struct hearing *h)
+{
+	for (size_t i = 0; i < h->n_asks; i++)
+		if (finding_calms(tables_of(h), h->asks[i]))
+			return true;
+	return false;
+}
+
+/* "Red, both": of the legs, and not of the lines, where there are more than two, or where one of them is a side. */
 static bool is_both_legs(const struct hearing *h, size_t told)
 {
 	const struct open *o = h->open;
 	bool list = o->kind == OPEN_QUESTION && h->n_asks > 2 && question_is_list(tables_of(h), o->question);
+	bool more = (told || list) && o->n_shown > 2;
 
-	return (told || list) && o->n_shown > 2 && hear_says(h, "both");
+	return (more || (o->kind == OPEN_WHICH && asks_what_calms(h))) && hear_says(h, "both");
 }
 
 /* "The lot. White, freezing, can't feel it": where most is named one by one, that is what is meant. */

@@ -285,6 +285,9 @@ static void test_safety(void **state)
 		{"q_limb_threat", "it's not ok", ACT_CHATTER, "=cold_limb"},
 		{"q_now", "ok", ACT_CHATTER, "=fainting"},
 		{"q_now", "not any more", ACT_CHATTER, "=fainting =coughing_blood"},
+		{"q_now", "never had worse than this", ACT_ANSWER, "+pain_severe =fainting"},
+		{"q_now", "nothing when I sit helps", ACT_ANSWER, "=pain_unrelieved_by_rest =fainting"},
+		{"q_look", "not strong enough to stand", ACT_CHATTER, "=weakness =swelling"},
 		{"q_now", "took 2 nurofen, lying on the couch, no difference", ACT_ANSWER, "+pain_unrelieved_by_rest =fainting"},
 		{"q_look", "left swollen right ok", ACT_ANSWER, "+swelling =redness"},
 		{"q_look", "can't see anything but it's hot", ACT_ANSWER, "+warmth"},
@@ -340,6 +343,16 @@ static void test_one_finding(void **state)
 	expect(&open, "what do you mean?", ACT_CLARIFY, "=chest_pain");
 }
 
+/* Where a side is asked for, "both" is of the legs. */
+static void test_both_legs_of_a_line(void **state)
+{
+	struct open open = which("swelling", "whole_leg_swelling", "one_leg");
+
+	(void)state;
+	expect(&open, "both", ACT_ANSWER, "=whole_leg_swelling -one_leg");
+	expect(&open, "same as its brother", ACT_ANSWER, "-swelling -whole_leg_swelling");
+}
+
 static void test_which(void **state)
 {
 	struct open open = which("cold_limb", "pale", "blue_or_mottled");
@@ -388,6 +401,7 @@ int main(void)
 		cmocka_unit_test(test_safety),
 		cmocka_unit_test(test_unread_is_not_settled),
 		cmocka_unit_test(test_one_finding),
+		cmocka_unit_test(test_both_legs_of_a_line),
 		cmocka_unit_test(test_which),
 		cmocka_unit_test(test_age),
 	};
