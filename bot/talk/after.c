@@ -22,13 +22,21 @@ static bool is_own_now(const struct turn *t)
 	return t->s->they && t->s->stage != STAGE_ASKING && !turn_other_patient(t) && turn_says(t, "own_leg");
 }
 
+/* "My wife wants to ask about her leg": of whom nothing is told yet. */
+static bool is_other_person(const struct turn *t)
+{
+	return turn_other_patient(t) || (turn_says(t, "new_person") && !turn_says(t, "own_leg"));
+}
+
 /* Another person, or words that say so. Out of an emergency only the first leads. */
 static bool is_new(const struct turn *t)
 {
-	bool other = (turn_other_patient(t) && !t->s->they) || is_own_now(t);
+	bool other = (is_other_person(t) && !t->s->they) || is_own_now(t);
 
 	if (t->s->stage == STAGE_ASKING)
 		return other && turn_knows_complaint(t) && tells_symptom(t);
+	if (other && turn_knows_complaint(t) && turn_says(t, "new_person"))
+		return true;
 	return turn_knows_complaint(t) && tells_symptom(t) &&
 		(other || (t->s->urgency < URGENCY_EMERGENCY && turn_says(t, "new_complaint")));
 }
@@ -44,7 +52,7 @@ static const char *still_words(struct turn *t, enum urgency before)
 bool after_new_complaint(struct turn *t)
 {
 	struct talk_state *s = t->s, old = *s;
-	bool own = is_own_now(t), keep = !turn_other_patient(t) && !own;
+	bool own = is_own_now(t), keep = !is_other_person(t) && !own;
 
 	if (!is_new(t))
 		return false;
@@ -296,6 +304,8 @@ static const char *any_reply(struct turn *t)
 		text = learn_repeat(t, "corrected");
 	if (!text)
 		text = digress_unknown(t);
+	if (!text && turn_says(t, "better") && !turn_says(t, "worse") && t->s->urgency <= URGENCY_SELF_CARE)
+		text = turn_text(t, "check_in_better");
 	if (!text)
 		text = nothing_new(t);
 	if (!text)

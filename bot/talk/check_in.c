@@ -58,8 +58,9 @@ static void decline(struct turn *t)
 bool check_in_answer(struct turn *t)
 {
 	bool open = t->s->open.kind == OPEN_CHECK_IN;
-	bool denies = turn_is(t, "deny") && !turn_tells(t); /* "I can't leave the baby" tells something */
-	bool yes = turn_picked(t, "yes") || turn_is(t, "affirm"), no = turn_picked(t, "no") || denies;
+	bool tells = turn_tells(t); /* "I can't leave the baby", "both": no answer to this */
+	bool denies = turn_is(t, "deny") && !tells, affirms = turn_is(t, "affirm") && !tells;
+	bool yes = turn_picked(t, "yes") || affirms, no = turn_picked(t, "no") || denies;
 
 	if (turn_says(t, "no_check_in") || (open && no)) {
 		decline(t);

@@ -1,4 +1,6 @@
 /* hear_answer.c - a message while a question is open: an answer, half of one, or something by the way. */
+#include <string.h>
+
 #include "rules/phrases.h"
 #include "rules/ruleset.h"
 #include "talk/turn.h"
@@ -184,7 +186,9 @@ static const char *own_question(struct turn *t)
 
 	if (is_it)
 		return is_it;
-	return turn_is(t, "ask_condition") || turn_is(t, "ask_treatment") ? digress(t) : NULL;
+	bool signs = t->u.n_topics && strcmp(t->u.topics[0], "danger_signs") == 0; /* "how will I know if it gets worse?" */
+
+	return signs || turn_is(t, "ask_condition") || turn_is(t, "ask_treatment") ? digress(t) : NULL;
 }
 
 /* Something was told, but not what was asked. */
