@@ -175,7 +175,9 @@ static bool is_clear(const struct hearing *h, const struct piece *p, const struc
 {
 	bool denied;
 
-	return key_counts(p, key) && !hear_is_other_side(h, p) && !outdone(h, key) && (key->denies || !negated(h, p, key, &denied) || denied);
+	if (!key_counts(p, key) || hear_is_other_side(h, p) || outdone(h, key))
+		return false;
+	return key->denies || !negated(h, p, key, &denied) || denied;
 }
 
 /* What the rules heard in these words as past, as somebody else's or as an "if" is no choice: "was getting better". */
@@ -227,8 +229,9 @@ bool hear_named(const struct hearing *h, int finding)
 		return false;
 	for (size_t i = 0; i < h->n_keys; i++) {
 		const struct key *key = &h->keys[i];
+		bool named = key->finding == finding && !key->denies && !h->none[key->from];
 
-		for (size_t k = 0; key->finding == finding && !key->denies && !h->none[key->from] && k < h->n_pieces; k++) {
+		for (size_t k = 0; named && k < h->n_pieces; k++) {
 			const struct piece *p = &h->pieces[k];
 
 			if (key->from >= p->from && key->from < p->to && !p->pure && !negated(h, p, key, &denied))
