@@ -11,6 +11,7 @@ enum {
 	 * answers that could not be read */
 	MAX_ASIDES = 6,
 	MAX_CHATTER = 2,
+	MAX_PARTS = 4, /* turns in which a list may be denied line by line */
 };
 
 /* "Weirdly yeah, and ...": a yes among words that were not understood. It is taken for one, as it can only make it more
@@ -206,6 +207,42 @@ static void half_answer(struct turn *t)
 		miss(t, repeat ? repeat : turn_tells(t) ? turn_text(t, "understood_nothing_new") : not_heard(t));
 }
 
+/* "No fever", to a list of dangers: the others are as open as before. */
+static bool denies_a_part(const struct turn *t, const struct answer *a)
+{
+	const struct tables *tables = t->data->tables;
+	const struct open *o = &t->s->open;
+	int open[QUESTION_MAX_FINDINGS];
+	size_t n;
+
+	if (o->kind != OPEN_QUESTION || a->nothing || a->n_lines || a->which.n ||
+		!question_is_list(tables, o->question) || !question_is_danger(tables, o->question))
+		return false;
+	const int *asks = question_asks(tables, o->question, &n);
+	for (size_t i = 0; i < n; i++)
+		if (a->told.state[asks[i]] > STATE_ABSENT)
+			return false;
+	n = choose_open(t, o->question, open);
+	for (size_t i = 0; i < n; i++)
+		if (lines_has(t, open[i]) && turn_emergency_with(t, &t->s->facts, open[i]))
+			return true;
+	return false;
+}
+
+static void ask_the_rest(struct turn *t)
+{
+	const char *repeat = learn_repeat(t, t->corrected ? "corrected" : "understood");
+	const char *lead = say_join(&t->voice, " ", (const char *[]){repeat, turn_text(t, "rest_of_list")}, 2);
+	bool anew = memcmp(&t->before, &t->s->facts, sizeof t->before) != 0;
+
+	t->s->open.n_shown = 0;
+	lines_show(t);
+	if (anew && t->s->turn - t->s->open.since <= MAX_PARTS)
+		ask_put(t, lead, true);
+	else
+		miss(t, lead);
+}
+
 void hear_answer(struct turn *t, const struct answer *a)
 {
 	bool aside = a->act == ACT_CLARIFY || a->act == ACT_DIGRESS || a->act == ACT_CHATTER;
@@ -249,6 +286,9 @@ void hear_answer(struct turn *t, const struct answer *a)
 			;
 		} else if (a->which.n && t->s->open.kind != OPEN_WHICH && !t->s->open.yes) {
 			take_which(t, &a->which);
+		} else if (a->settled && denies_a_part(t, a)) {
+			ask_the_rest(t);
+			return;
 		} else if (a->which.n || a->settled) {
 			which_unsure(t->data->tables, &a->which, &t->s->facts);
 			take_close(t);

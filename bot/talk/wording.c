@@ -23,7 +23,7 @@ static const char *const talk_keys[] = {"first_contact", "open_question", "greet
 	"stale_choice", "stale_choice_advised", "crisis", "crisis_again", "crisis_human", "crisis_after", "crisis_danger", "crisis_stay", "understood",
 	"corrected", "corrected_plain", "clash", "basis", "cut_short", "left_unread", "other_person", "acknowledge",
 	"acknowledge_none", "acknowledge_bad", "understood_nothing_new", "quick_checks", "last_check", "urgent_check",
-	"sure_check", "back_to_question", "which_lead", "unsure_accepted", "unread_left", "unread_beside", "clarify_generic", "why_generic",
+	"sure_check", "back_to_question", "which_lead", "unsure_accepted", "unread_left", "unread_beside", "rest_of_list", "clarify_generic", "why_generic",
 	"skip_refused", "how_many_left", "general_offer", "no_complaint", "is_it", "is_it_open", "tip_later",
 	"tip_lead", "new_complaint", "new_person", "emergency_still", "emergency_over", "urgent_still", "on_the_way",
 	"emergency_helped", "emergency_told", "help_is_coming", "question_left", "acknowledged_asking", "leaving_early",
