@@ -207,8 +207,8 @@ static void half_answer(struct turn *t)
 		miss(t, repeat ? repeat : turn_tells(t) ? turn_text(t, "understood_nothing_new") : not_heard(t));
 }
 
-/* "No fever", to a list of dangers: the others are as open as before. */
-static bool denies_a_part(const struct turn *t, const struct answer *a)
+/* "No fever", "36 years old", to a list: what else there was is as open as before. */
+static bool leaves_the_rest(const struct turn *t, const struct answer *a)
 {
 	const struct tables *tables = t->data->tables;
 	const struct open *o = &t->s->open;
@@ -216,15 +216,15 @@ static bool denies_a_part(const struct turn *t, const struct answer *a)
 	size_t n;
 
 	if (o->kind != OPEN_QUESTION || a->nothing || a->n_lines || a->which.n ||
-		!question_is_list(tables, o->question) || !question_is_danger(tables, o->question))
+		!question_is_list(tables, o->question))
 		return false;
 	const int *asks = question_asks(tables, o->question, &n);
 	for (size_t i = 0; i < n; i++)
-		if (a->told.state[asks[i]] > STATE_ABSENT)
+		if (a->told.state[asks[i]] > STATE_ABSENT && vocab_value_kind(tables_vocab(tables), asks[i]) < 0)
 			return false;
 	n = choose_open(t, o->question, open);
 	for (size_t i = 0; i < n; i++)
-		if (lines_has(t, open[i]) && turn_emergency_with(t, &t->s->facts, open[i]))
+		if (lines_has(t, open[i]) && findings_can_raise(tables, &t->s->facts, &open[i], 1))
 			return true;
 	return false;
 }
@@ -286,7 +286,7 @@ void hear_answer(struct turn *t, const struct answer *a)
 			;
 		} else if (a->which.n && t->s->open.kind != OPEN_WHICH && !t->s->open.yes) {
 			take_which(t, &a->which);
-		} else if (a->settled && denies_a_part(t, a)) {
+		} else if (a->settled && leaves_the_rest(t, a)) {
 			ask_the_rest(t);
 			return;
 		} else if (a->which.n || a->settled) {
