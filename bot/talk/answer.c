@@ -118,6 +118,24 @@ static bool asks_something(const struct hearing *h)
 /* ---- "what do you mean?", "why?", questions of the person's own ---- */
 
 /* What is named inside the question back is not told: "what counts as muddled?". "Does X count?" leaves it in doubt. */
+/* "Why do you ask, I have chest pain": told in a statement behind the question. */
+static bool is_told_behind(const struct hearing *h, int finding)
+{
+	struct span own;
+
+	if (!hear_find(h, "tells_own", &own))
+		return false;
+	size_t from = reading_token(h->u->reading, own.start);
+
+	for (size_t i = 0; i < h->u->n_mentions; i++) {
+		const struct mention *m = &h->u->mentions[i];
+
+		if (m->finding == finding && m->state == STATE_PRESENT && hear_mention_token(h, m) >= from)
+			return true;
+	}
+	return false;
+}
+
 static void forget_asked(struct hearing *h)
 {
 	bool counts = hear_says(h, "does_it_count");
@@ -125,6 +143,8 @@ static void forget_asked(struct hearing *h)
 	for (size_t i = 0; i < h->n_asks; i++) {
 		uint8_t *state = &h->out->told.state[h->asks[i]];
 
+		if (*state == STATE_PRESENT && is_told_behind(h, h->asks[i]))
+			continue;
 		if (*state == STATE_PRESENT && counts && !finding_calms(h->c->tables, h->asks[i]))
 			*state = STATE_UNCERTAIN;
 		else if (*state == STATE_PRESENT || *state == STATE_ABSENT)
