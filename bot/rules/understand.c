@@ -49,6 +49,14 @@ static void add_found(struct work *w, struct found one)
 	w->found[w->n++] = one;
 }
 
+/* "Fast heartbeat normal?" denies nothing. */
+static bool is_asked(const struct work *w, const struct hit *hit)
+{
+	const char *behind = w->text.text.canon + hit->end;
+
+	return behind[*behind == ' '] == '?';
+}
+
 /* However many matches a message holds, none crowds out the first match of another rule. */
 static void find_rule(struct work *w, const struct finding_rule *r)
 {
@@ -56,6 +64,8 @@ static void find_rule(struct work *w, const struct finding_rule *r)
 	size_t n = rule_hits(&r->rule, &w->text, hits);
 
 	for (size_t k = 0; k < n && (k == 0 || w->further < MAX_FURTHER); k++) {
+		if (r->state == STATE_ABSENT && is_asked(w, &hits[k]))
+			continue;
 		add_found(w, (struct found){r, hits[k], r->finding});
 		w->further += k > 0;
 	}
