@@ -20,13 +20,15 @@
 /* What problems_print writes (free with free). */
 static inline char *printed(const struct problems *p)
 {
-	char *text = NULL;
+	char *text = NULL, *copy;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 	assert_non_null(out);
 	problems_print(p, out);
 	assert_int_equal(fclose(out), 0);
-	return text;
+	copy = mem_strdup(text); /* GCC takes the stream's own for a pointer to a variable that is gone */
+	free(text);
+	return copy;
 }
 
 /* The same, and forgets the problems. */
