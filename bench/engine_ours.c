@@ -5,9 +5,11 @@
 #include "engine.h"
 #include "rules/pattern.h"
 #include "rules/ruleset.h"
+#include "rules/set.h"
 #include "rules/understand.h"
 #include "triage/triage.h"
 #include "util/arena.h"
+#include "util/buf.h"
 #include "util/err.h"
 #include "util/image.h"
 #include "util/mem.h"
@@ -83,14 +85,21 @@ static void *match_open(const struct material *m, FILE *notes)
 {
 	struct own *own = whole_open(m, notes);
 	struct err err;
+	struct buf usual;
 
 	own->patterns = patterns_new();
-	for (size_t i = 0; i < m->n_patterns; i++)
-		if (patterns_add(own->patterns, m->patterns[i], &err) < 0) {
+	for (size_t i = 0; i < m->n_patterns; i++) {
+		int number = patterns_add(own->patterns, m->patterns[i], &err);
+
+		if (number < 0) {
 			fprintf(stderr, "%s: %s\n", err.text, m->patterns[i]);
 			exit(1);
 		}
-	patterns_seal(own->patterns);
+		patterns_lead(own->patterns, number);
+	}
+	ruleset_sentences(m->rules, &usual);
+	patterns_seal(own->patterns, buf_str(&usual));
+	buf_done(&usual);
 	open_from_image(own, notes);
 	return own;
 }

@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 
-#include "rules/needs.h"
 #include "util/arena.h"
 #include "util/mem.h"
 #include "util/strmap.h"
@@ -300,20 +299,14 @@ static bool find_anywhere(struct run *r, struct automaton *m, size_t from, struc
 	return false;
 }
 
-static bool find_at_places(struct run *r, struct automaton *m, struct seek *seek, struct place *out)
+static bool find_at_places(struct run *r, struct automaton *m, const struct seek *seek, struct place *out)
 {
-	for (; seek->place && !r->limit && !r->full; seek->place = seek->places[seek->place].next) {
-		const struct needed_place *p = &seek->places[seek->place];
+	size_t words = (r->s->len + 1) / 64 + 1, i = seek->from / 64;
 
-		if (p->at < seek->from)
-			continue;
-		if (p->end) {
-			*out = (struct place){p->at, p->end - 1, m->groups};
-			return true;
-		}
-		if (try_at(r, m, p->at, out))
-			return true;
-	}
+	for (uint64_t mask = UINT64_MAX << seek->from % 64; i < words; i++, mask = UINT64_MAX)
+		for (uint64_t bits = seek->places[i] & mask; bits && !r->limit && !r->full; bits &= bits - 1)
+			if (try_at(r, m, i * 64 + (size_t)__builtin_ctzll(bits), out))
+				return true;
 	return false;
 }
 
@@ -343,26 +336,6 @@ enum sought automaton_find(struct automata *a, size_t i, const char *source, con
 	if (r.full || m->refused)
 		return SOUGHT_REFUSED;
 	return r.limit ? SOUGHT_LIMIT : found ? SOUGHT_FOUND : SOUGHT_NOT_FOUND;
-}
-
-static void expect(const struct automata *a, uint32_t number, bool start)
-{
-	const struct automaton *m = at(a, number);
-
-	__builtin_prefetch(start && m->start[KIND_SPACE] ? at(a, m->start[KIND_SPACE]) : m);
-}
-
-/* First the automata, then the states that they begin with: by then the first are there. */
-void automata_expect(const struct automata *a, const uint64_t *numbers, size_t n)
-{
-	for (int start = 0; start < 2; start++)
-		for (size_t w = 0; w <= n / 64; w++)
-			for (uint64_t bits = numbers[w]; bits; bits &= bits - 1) {
-				size_t i = w * 64 + (size_t)__builtin_ctzll(bits);
-
-				if (a->by_number[i])
-					expect(a, a->by_number[i], start);
-			}
 }
 
 /* ---- texts ---- */

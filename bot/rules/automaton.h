@@ -12,7 +12,6 @@
 
 struct arena;
 struct automata;
-struct needed_place;
 
 enum {
 	/* Of all states; when they are used up all are forgotten and made again as needed. */
@@ -49,14 +48,10 @@ void automata_free(struct automata *a);
 /* Reads `text`, to be looked through by `a`; what is made of it is in the arena. */
 void subject_init(struct subject *s, struct automata *a, const char *text, size_t len, struct arena *arena);
 
-/* Says that these regexes (a bit for each of `n`) will be asked for soon: their memory is fetched meanwhile. */
-void automata_expect(const struct automata *a, const uint64_t *numbers, size_t n);
-
 /* How far a text was searched by one regex. */
 struct seek {
 	size_t from; /* where the next match may begin */
-	const struct needed_place *places; /* where matches may begin at all, or NULL where that is not known */
-	uint32_t place; /* the next of them */
+	const uint64_t *places; /* bits of where matches may begin at all, or NULL where that is not known */
 	uint32_t steps; /* done so far */
 };
 

@@ -46,6 +46,7 @@ struct reader {
 	const char *at;
 	int depth;
 	bool failed; /* something not understood: nothing is claimed */
+	bool moved; /* \\K: what is told as the match begins behind what is looked for first */
 	chars *begins; /* strings that pieces begin with; what a piece adds stands together */
 	size_t n_begins, cap_begins;
 };
@@ -254,7 +255,8 @@ static struct piece read_escape(struct reader *r)
 	}
 	if (c == 'b')
 		return one_char(BOUNDARY);
-	if (strchr("BAzZG", c))
+	r->moved |= c == 'K';
+	if (strchr("BAzZGK", c))
 		return empty_piece();
 	if (c == 'd')
 		return digits();
@@ -632,7 +634,7 @@ static size_t settle_begins(struct reader *r, struct begin *out)
 
 	for (size_t i = 0; i < r->n_begins; i++) {
 		out[n].string = settled(r->begins[i], &out[n].space_before);
-		if (chars_len(out[n].string) < 2 && chars_at(out[n].string, 0) != '?')
+		if (!needs_tells(out[n].string))
 			return 0;
 		n++;
 	}
@@ -647,7 +649,7 @@ void literal_attach(struct needs *needs, uint32_t user, const char *regex)
 	size_t n = 0;
 
 	give_up(&r, &p);
-	if (p.begins && !p.may_be_empty && r.n_begins <= MAX_BEGINS)
+	if (p.begins && !p.may_be_empty && !r.moved && r.n_begins <= MAX_BEGINS)
 		n = settle_begins(&r, begins);
 	if (r.failed || *r.at)
 		needs_attach(needs, user, NEED_NOTHING, NULL, 0);

@@ -8,7 +8,6 @@
 #include <pcre2.h>
 
 #include "rules/automaton.h"
-#include "rules/bundle.h"
 #include "rules/codes.h"
 #include "rules/literal.h"
 #include "rules/needs.h"
@@ -19,6 +18,8 @@
 struct pool {
 	char **sources;
 	size_t n, cap;
+	uint8_t *leads; /* 1 for those that do; until sealed */
+	size_t cap_leads;
 	struct strmap *index; /* NULL when sealed */
 	struct needs *needs; /* strings without which a pattern need not run */
 };
@@ -28,7 +29,13 @@ struct patterns {
 	struct pool *own; /* the same, or NULL where it is borrowed */
 	struct codes *codes;
 	struct automata *automata; /* NULL until the first scan */
-	struct bundles *bundles;
+	struct asked *asked; /* by pattern */
+	uint32_t serial; /* of the last scan */
+};
+
+/* What the last scan that asked for a pattern made of it. */
+struct asked {
+	uint32_t serial, answer; /* struct scan */
 };
 
 struct scan {
@@ -38,7 +45,9 @@ struct scan {
 	struct subject subject; /* the same, for automata */
 	struct arena *arena;
 	struct needed needed; /* which patterns could match, and where */
-	struct spans **found; /* by their number there; NULL until asked */
+	uint32_t serial; /* tells scans apart */
+	struct spans **answers; /* of patterns that were asked for; NULL: it can't match */
+	size_t n_answers, cap_answers;
 };
 
 struct patterns *patterns_open(const struct pool *pool)
@@ -67,6 +76,7 @@ static void pool_free(struct pool *pool)
 	for (size_t i = 0; i < pool->n; i++)
 		free(pool->sources[i]);
 	free(pool->sources);
+	free(pool->leads);
 	needs_free(pool->needs);
 	strmap_free(pool->index);
 	free(pool);
@@ -77,8 +87,8 @@ void patterns_free(struct patterns *p)
 	if (!p)
 		return;
 	pool_free(p->own);
-	bundles_free(p->bundles);
 	automata_free(p->automata);
+	free(p->asked);
 	codes_free(p->codes);
 	free(p);
 }
@@ -91,6 +101,7 @@ struct pool *pool_copy(const struct patterns *p, struct arena *arena)
 	for (size_t i = 0; i < copy->n; i++)
 		copy->sources[i] = arena_strdup(arena, p->pool->sources[i]);
 	copy->cap = copy->n;
+	copy->leads = NULL;
 	copy->needs = needs_copy(p->pool->needs, arena);
 	return copy;
 }
@@ -106,18 +117,27 @@ int patterns_add(struct patterns *p, const char *source, struct err *err)
 		return -1;
 	mem_room(own->sources, own->n, own->cap);
 	own->sources[own->n] = mem_strdup(source);
+	mem_room(own->leads, own->n, own->cap_leads);
 	strmap_set(own->index, source, strlen(source), (int)own->n);
 	return (int)own->n++;
 }
 
-void patterns_seal(struct patterns *p)
+void patterns_lead(struct patterns *p, int pattern)
+{
+	p->own->leads[pattern] = 1;
+}
+
+void patterns_seal(struct patterns *p, const char *usual)
 {
 	struct pool *own = p->own;
 
 	own->needs = needs_new();
-	for (size_t i = 0; i < own->n; i++)
+	for (size_t i = 0; i < own->n; i++) {
 		literal_attach(own->needs, (uint32_t)i, own->sources[i]);
-	needs_seal(own->needs);
+		if (own->leads[i])
+			needs_lead(own->needs, (uint32_t)i);
+	}
+	needs_seal(own->needs, usual);
 	strmap_free(own->index);
 	own->index = NULL;
 }
@@ -138,14 +158,11 @@ struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct a
 
 	if (!p->automata) {
 		p->automata = automata_new(p->pool->n);
-		p->bundles = bundles_new(p->automata, p->pool->needs, (const char *const *)p->pool->sources);
+		p->asked = mem_alloc(p->pool->n + 1, sizeof *p->asked);
 	}
-	*s = (struct scan){.patterns = p, .text = text, .len = len, .arena = arena};
+	*s = (struct scan){.patterns = p, .text = text, .len = len, .arena = arena, .serial = ++p->serial};
 	subject_init(&s->subject, p->automata, text, len, arena);
-	struct sieve sieve = bundles_sieve(p->bundles, &s->subject);
-	needs_find(p->pool->needs, text, len, &sieve, arena, &s->needed);
-	s->found = arena_alloc(arena, s->needed.n_slots, sizeof(struct spans *));
-	automata_expect(p->automata, s->needed.users, p->pool->n);
+	needs_find(p->pool->needs, text, len, arena, &s->needed);
 	return s;
 }
 
@@ -226,10 +243,7 @@ static struct spans *find_all(struct scan *s, int pattern)
 	f.n = 0;
 	f.failed = f.gaps_left = false;
 	f.seek = (struct seek){0};
-	if (needs_places(s->patterns->pool->needs, (uint32_t)pattern)) {
-		f.seek.places = s->needed.places;
-		f.seek.place = s->needed.first[s->needed.slots[pattern]];
-	}
+	f.seek.places = needs_places(&s->needed, (uint32_t)pattern, s->arena);
 	while (f.seek.from <= s->len && find_next(s, pattern, &f))
 		;
 	struct span *list = arena_alloc(s->arena, f.n ? f.n : 1, sizeof *list);
@@ -240,7 +254,7 @@ static struct spans *find_all(struct scan *s, int pattern)
 
 bool scan_may(const struct scan *s, int pattern)
 {
-	return s->needed.users[pattern / 64] >> pattern % 64 & 1;
+	return needs_hold(&s->needed, (uint32_t)pattern);
 }
 
 int scan_next(const struct scan *s, int from)
@@ -253,15 +267,29 @@ int scan_next(const struct scan *s, int from)
 	return left ? (int)(i * 64) + __builtin_ctzll(left) : -1;
 }
 
-/* NULL when it can't match. */
+static void keep_answer(struct scan *s, int pattern, struct spans *answer)
+{
+	if (s->n_answers == s->cap_answers) {
+		size_t cap = s->cap_answers ? s->cap_answers * 2 : 64;
+		struct spans **more = arena_alloc(s->arena, cap, sizeof *more);
+
+		if (s->n_answers)
+			memcpy(more, s->answers, s->n_answers * sizeof *more);
+		s->answers = more;
+		s->cap_answers = cap;
+	}
+	s->patterns->asked[pattern] = (struct asked){s->serial, (uint32_t)s->n_answers};
+	s->answers[s->n_answers++] = answer;
+}
+
+/* NULL when it can't match. Where another scan asked for the pattern since, it is found once more. */
 static struct spans *spans_of(struct scan *s, int pattern)
 {
-	if (!scan_may(s, pattern))
-		return NULL;
-	struct spans **found = &s->found[s->needed.slots[pattern]];
-	if (!*found)
-		*found = find_all(s, pattern);
-	return *found;
+	const struct asked *a = &s->patterns->asked[pattern];
+
+	if (a->serial != s->serial)
+		keep_answer(s, pattern, scan_may(s, pattern) ? find_all(s, pattern) : NULL);
+	return s->answers[a->answer];
 }
 
 static const struct spans none = {0};

@@ -46,8 +46,11 @@ struct patterns *patterns_open(const struct pool *pool);
 
 /* Compiles `source`, or finds the one that is there. Returns its number, or -1 with `err` set. */
 int patterns_add(struct patterns *p, const char *source, struct err *err);
-/* After the last patterns_add, before the first scan. */
-void patterns_seal(struct patterns *p);
+/* The pattern is asked for in every text: scan_next tells of it. */
+void patterns_lead(struct patterns *p, int pattern);
+/* After the last patterns_add, before the first scan. `usual`: texts as people write them, a line each, by which is judged what
+ * words are rare; "" where there are none. */
+void patterns_seal(struct patterns *p, const char *usual);
 size_t patterns_count(const struct patterns *p);
 const char *patterns_source(const struct patterns *p, int pattern);
 
@@ -55,7 +58,7 @@ const char *patterns_source(const struct patterns *p, int pattern);
 struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct arena *arena);
 /* Whether a pattern could match at all, as far as is known without running it. */
 bool scan_may(const struct scan *s, int pattern);
-/* The first such pattern from `from` on, or -1. */
+/* The first such pattern from `from` on that leads, or -1. */
 int scan_next(const struct scan *s, int from);
 /* All matches of a pattern, found on first asking. */
 const struct spans *scan_spans(struct scan *s, int pattern);

@@ -170,7 +170,10 @@ int rule_read(const struct yaml_file *f, const struct yaml *node, const char *ow
 	result |= yaml_child(f, node, "no", false, YAML_LIST, &out->no, problems);
 	result |= read_parts(f, node, fragments, patterns, problems, out);
 	result |= read_conditions(f, node, fragments, patterns, problems, out);
-	return result < 0 ? -1 : 0;
+	if (result < 0)
+		return -1;
+	patterns_lead(patterns, out->parts.list[0]);
+	return 0;
 }
 
 void rule_done(struct rule *r)

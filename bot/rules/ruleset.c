@@ -13,11 +13,14 @@
 #include "rules/value.h"
 #include "text/lexicon.h"
 #include "text/text.h"
+#include "util/buf.h"
 #include "util/err.h"
 #include "util/file.h"
 #include "util/mem.h"
 #include "util/strmap.h"
 #include "util/yaml.h"
+
+enum { SENTENCES_MAX_BYTES = 16 << 20 };
 
 /* Opens a file and keeps it for as long as the set lives: rules borrow its name and samples. */
 static const struct yaml_file *keep(struct ruleset *r, const char *path, struct problems *problems)
@@ -141,6 +144,27 @@ static void list_leads(struct ruleset *r)
 		r->by_lead[--r->lead[r->rules[i].rule.parts.list[0]]] = (uint32_t)i;
 }
 
+/* Adds the sentences that stand under "yes" and "no" anywhere in a tree, a line each. */
+static void add_sentences(const struct yaml *node, bool listed, struct buf *out)
+{
+	if (node->kind == YAML_SCALAR && listed) {
+		buf_adds(out, node->text);
+		buf_addc(out, '\n');
+	}
+	for (size_t i = 0; node->kind != YAML_SCALAR && i < node->n; i++) {
+		const char *key = node->kind == YAML_MAP ? node->keys[i]->text : "";
+
+		add_sentences(node->items[i], node->kind == YAML_LIST ? listed : strcmp(key, "yes") == 0 || strcmp(key, "no") == 0, out);
+	}
+}
+
+void ruleset_sentences(const struct ruleset *r, struct buf *out)
+{
+	buf_init(out, SENTENCES_MAX_BYTES);
+	for (size_t i = 0; i < r->n_files; i++)
+		add_sentences(yaml_root(r->files[i]), false, out);
+}
+
 struct ruleset *ruleset_load(const char *dir, const char *lang, struct problems *problems)
 {
 	size_t before = problems->n;
@@ -152,7 +176,10 @@ struct ruleset *ruleset_load(const char *dir, const char *lang, struct problems 
 	r->vocab = vocab_load(intents, problems);
 	if (r->vocab)
 		load_language(r, language, problems);
-	patterns_seal(r->patterns);
+	struct buf usual;
+	ruleset_sentences(r, &usual);
+	patterns_seal(r->patterns, buf_str(&usual));
+	buf_done(&usual);
 	for (size_t i = 0; r->lexicon && i < patterns_count(r->patterns); i++)
 		learn_words(r, patterns_source(r->patterns, (int)i));
 	free(intents);

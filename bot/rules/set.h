@@ -9,6 +9,7 @@
 #include "rules/rule.h"
 #include "rules/vocab.h"
 
+struct buf;
 struct context;
 struct fragments;
 struct intents;
@@ -66,6 +67,10 @@ struct ruleset {
 	size_t n_expectations, cap_expectations;
 	bool borrows; /* all but the patterns is of a struct flat_rules, and there are no files and expectations */
 };
+
+/* All sentences of the rules' own samples, a line each: texts as people write them. In a new buffer (buf_done); none for a set that
+ * came out of an image. */
+void ruleset_sentences(const struct ruleset *r, struct buf *out);
 
 /* Reads one findings file: `findings:`, `fragments:`, and under `intents:` sentences that must be taken for those. */
 void findings_read(struct ruleset *r, const struct yaml_file *f, struct strmap *ids, struct problems *problems);

@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct strmap *ids = strmap_new();
 
 		findings_read(&set, file, ids, &p);
-		patterns_seal(set.patterns);
+		patterns_seal(set.patterns, "");
 		if (!p.n)
 			match_all(&set);
 		strmap_free(ids);

@@ -79,7 +79,7 @@ static int open_context(void **state)
 		rules[i].parts.list[rules[i].parts.n++] = patterns_add(world.patterns, findings[i].regex, NULL);
 		masks[i] = findings[i].mask ? mask_of(findings[i].mask) : (unsigned)context_mask(file, NULL, &world.problems);
 	}
-	patterns_seal(world.patterns);
+	patterns_seal(world.patterns, "");
 	return no_problems(&world.problems) ? 0 : -1;
 }
 

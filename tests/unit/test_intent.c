@@ -53,7 +53,7 @@ static int open_intents(void **state)
 	vocab = vocab_load("intents", &world.problems);
 	file = world_yaml(&world, yaml, "intents.yaml");
 	intents = intents_read(file, vocab, world.fragments, world.patterns, &world.problems);
-	patterns_seal(world.patterns);
+	patterns_seal(world.patterns, "");
 	return no_problems(&world.problems) ? 0 : -1;
 }
 

@@ -90,7 +90,7 @@ static void matches(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
 		numbers[i] = added(cases[i].regex);
-	patterns_seal(patterns);
+	patterns_seal(patterns, "");
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct spans *spans = spans_in(numbers[i], cases[i].text);
 		if (strcmp(described(spans), cases[i].want) != 0 || spans->failed) {
@@ -173,7 +173,7 @@ static void hostile_texts_are_decided(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(hostile); i++)
 		numbers[i] = added(hostile[i].regex);
-	patterns_seal(patterns);
+	patterns_seal(patterns, "");
 	for (size_t i = 0; i < COUNT(hostile); i++) {
 		const struct spans *spans = spans_in(numbers[i], hostile_text(i));
 		if (spans->failed || strcmp(described(spans), hostile[i].want) != 0) {
@@ -194,7 +194,7 @@ static void hostile_texts_fail(void **state)
 		(void)snprintf(regex, sizeof regex, "(?>)%s", hostile[i].regex);
 		numbers[i] = added(regex);
 	}
-	patterns_seal(patterns);
+	patterns_seal(patterns, "");
 	for (size_t i = 0; i < COUNT(hostile); i++) {
 		const struct spans *spans = spans_in(numbers[i], hostile_text(i));
 		if (!*hostile[i].want && !spans->failed) {
@@ -213,7 +213,7 @@ static void places_without_end_fail(void **state)
 	static char text[TIMES * 5 + 8];
 	int pattern = added("\\bcalf\\b.*!");
 	(void)state;
-	patterns_seal(patterns);
+	patterns_seal(patterns, "");
 	*text = '\0';
 	for (int i = 0; i < TIMES; i++)
 		memcpy(text + 5 * i, "calf ", 6);
@@ -232,7 +232,7 @@ static void found_before_the_limit(void **state)
 	int pattern = added("hot|(?>)(?:a|aa|aaa)+[^a]c");
 	char text[128] = "hot ";
 	(void)state;
-	patterns_seal(patterns);
+	patterns_seal(patterns, "");
 	memset(text + 4, 'a', 60);
 	strcat(text, " b c");
 	const struct spans *spans = spans_in(pattern, text);
@@ -245,7 +245,7 @@ static void too_many_matches_fail(void **state)
 	int pattern = added("calf");
 	char text[(PATTERN_MAX_SPANS + 1) * 5 + 1] = "";
 	(void)state;
-	patterns_seal(patterns);
+	patterns_seal(patterns, "");
 	for (int i = 0; i < PATTERN_MAX_SPANS; i++)
 		strcat(text, "calf ");
 	const struct spans *spans = spans_in(pattern, text);
@@ -264,7 +264,7 @@ static void groups(void **state)
 	const char *s;
 	size_t len;
 	(void)state;
-	patterns_seal(patterns);
+	patterns_seal(patterns, "");
 	struct scan *scan = scan_new(patterns, text, strlen(text), arena);
 	assert_true(scan_group(scan, days, 0, "n", &s, &len));
 	assert_int_equal(len, 1);

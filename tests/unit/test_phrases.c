@@ -24,7 +24,7 @@ static int open_phrases(void **state)
 	world_init(&world, "numbers: {one: 1}\n", "");
 	file = world_yaml(&world, yaml, "answers.yaml");
 	phrases = phrases_read(file, world.fragments, world.patterns, &world.problems);
-	patterns_seal(world.patterns);
+	patterns_seal(world.patterns, "");
 	return no_problems(&world.problems) ? 0 : -1;
 }
 

@@ -32,7 +32,7 @@ static void place_init(struct place *p, const char *yaml)
 	p->file = world_yaml(&p->world, yaml, "r.yaml");
 	p->result = rule_read(p->file, yaml_root(p->file), "f", p->world.fragments, p->world.patterns, &p->world.problems,
 		&p->rule);
-	patterns_seal(p->world.patterns);
+	patterns_seal(p->world.patterns, "");
 }
 
 static void place_done(struct place *p)

@@ -46,7 +46,7 @@ static int open_values(void **state)
 	values = values_read(file, vocab, &world.problems);
 	for (int i = 0; i < KINDS_OF_PATTERN; i++)
 		patterns[i] = patterns_add(world.patterns, regexes[i], NULL);
-	patterns_seal(world.patterns);
+	patterns_seal(world.patterns, "");
 	return no_problems(&world.problems) ? 0 : -1;
 }
 

@@ -55,7 +55,7 @@ static struct both *opened(const char *const *list, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (patterns_add(b->patterns, list[i], &err) < 0)
 			fail_msg("%s: %s", list[i], err.text);
-	patterns_seal(b->patterns);
+	patterns_seal(b->patterns, "");
 	return b;
 }
 
