@@ -20,6 +20,7 @@
 enum {
 	MAX_EXACT = 16, /* strings of an exact piece */
 	MAX_DEPTH = 40,
+	MAX_THIN = 6,
 	MAX_BEGINS = 2000, /* strings that a regex begins with */
 	BOUNDARY = 1, /* stands for \\b in the strings of a set */
 	EDGE, /* for ^ and $ */
@@ -30,13 +31,19 @@ struct set {
 	size_t n;
 };
 
+/* Strings without a letter: nothing, marks, signs. They say too little of where a match begins, but they stand before it. */
+struct thin {
+	chars list[MAX_THIN];
+	size_t n;
+	bool lost; /* there are more */
+};
+
 /* What is known of a piece. */
 struct piece {
 	bool exact; /* `set` is all that it matches */
 	bool cut; /* strings of the set were shortened: nothing may be added behind them */
 	bool begins; /* not exact: all strings that it begins with were put on the reader's list */
-	bool may_be_empty; /* not exact: or it may match nothing */
-	chars mark; /* not exact: that stands where it matches nothing; 0 when none does, or several do */
+	struct thin thin; /* not exact: or it matches one of these */
 	int needs; /* not exact: the formula */
 	struct set set; /* exact: the language */
 };
@@ -64,8 +71,9 @@ static struct piece exact_piece(chars text)
 	struct piece p;
 
 	p.exact = true;
-	p.cut = p.begins = p.may_be_empty = false;
-	p.mark = 0;
+	p.cut = p.begins = false;
+	p.thin.n = 0;
+	p.thin.lost = false;
 	p.needs = NEED_NOTHING;
 	p.set.list[0] = text;
 	p.set.n = 1;
@@ -118,6 +126,12 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
+/* As it stands in the text that is searched. */
+static char folded(char c)
+{
+	return is_word(c) || c == '?' ? c : ' ';
+}
+
 static bool is_mark(char c)
 {
 	return c == BOUNDARY || c == EDGE;
@@ -138,7 +152,7 @@ static chars settled(chars text, bool *before)
 		bool edge = false;
 
 		if (!is_mark(c)) {
-			out[n++] = is_word(c) || c == '?' ? c : ' ';
+			out[n++] = folded(c);
 			continue;
 		}
 		for (; next < len && is_mark(chars_at(text, next)); next++)
@@ -164,17 +178,44 @@ static bool takes_text(chars text)
 	return false;
 }
 
+static bool has_letters(chars text)
+{
+	for (size_t i = 0; i < chars_len(text); i++)
+		if (is_word(chars_at(text, i)) || chars_at(text, i) == '?')
+			return true;
+	return false;
+}
+
 static void add_begin(struct reader *r, chars text)
 {
 	mem_room(r->begins, r->n_begins, r->cap_begins);
 	r->begins[r->n_begins++] = text;
 }
 
-/* Nothing can stand instead of the piece, if `mark` does. */
-static void allow_nothing(struct piece *p, chars mark)
+static void thin_add(struct thin *t, chars text)
 {
-	p->mark = !p->may_be_empty || p->mark == mark ? mark : 0;
-	p->may_be_empty = true;
+	for (size_t i = 0; i < t->n; i++)
+		if (t->list[i] == text)
+			return;
+	if (t->n < MAX_THIN)
+		t->list[t->n++] = text;
+	else
+		t->lost = true;
+}
+
+static void thin_add_all(struct thin *t, const struct thin *more)
+{
+	for (size_t i = 0; i < more->n; i++)
+		thin_add(t, more->list[i]);
+	t->lost |= more->lost;
+}
+
+static bool thin_takes_text(const struct thin *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (takes_text(t->list[i]))
+			return true;
+	return t->lost;
 }
 
 /* Makes an exact piece one that has a formula; its strings become those that it begins with. */
@@ -188,10 +229,10 @@ static void give_up(struct reader *r, struct piece *p)
 	p->begins = true;
 	p->exact = false;
 	for (size_t i = 0; i < p->set.n; i++) {
-		if (takes_text(p->set.list[i]))
+		if (has_letters(p->set.list[i]))
 			add_begin(r, p->set.list[i]);
 		else
-			allow_nothing(p, p->set.list[i]);
+			thin_add(&p->thin, p->set.list[i]);
 		p->set.list[i] = settled(p->set.list[i], &before);
 	}
 	drop_longer(&p->set);
@@ -230,9 +271,19 @@ static bool multiply(struct piece *a, const struct piece *b)
 
 static struct piece read_alternatives(struct reader *r);
 
+static chars only(char c)
+{
+	return (chars)(unsigned char)c << 56;
+}
+
 static struct piece one_char(char c)
 {
-	return exact_piece((chars)(unsigned char)c << 56);
+	return exact_piece(only(folded(c)));
+}
+
+static struct piece one_mark(char mark)
+{
+	return exact_piece(only(mark));
 }
 
 static struct piece digits(void)
@@ -240,7 +291,7 @@ static struct piece digits(void)
 	struct piece p = one_char('0');
 
 	for (char c = '1'; c <= '9'; c++)
-		set_add(&p.set, (chars)(unsigned char)c << 56);
+		set_add(&p.set, only(c));
 	return p;
 }
 
@@ -254,7 +305,7 @@ static struct piece read_escape(struct reader *r)
 		return unknown_piece();
 	}
 	if (c == 'b')
-		return one_char(BOUNDARY);
+		return one_mark(BOUNDARY);
 	r->moved |= c == 'K';
 	if (strchr("BAzZGK", c))
 		return empty_piece();
@@ -307,7 +358,7 @@ static struct piece read_class(struct reader *r)
 
 		p.exact &= read_member(r, &c, &last) && (size_t)(last - c) + p.set.n < MAX_EXACT;
 		for (; p.exact && c <= last; c++)
-			set_add(&p.set, (chars)(unsigned char)c << 56);
+			set_add(&p.set, only(folded(c)));
 	}
 	if (*r->at++ != ']')
 		r->failed = true;
@@ -383,7 +434,7 @@ static struct piece read_group(struct reader *r)
 	bool text = true;
 
 	if (skip_word_edge(r))
-		return one_char(BOUNDARY);
+		return one_mark(BOUNDARY);
 
 	if (*r->at == '*')
 		return read_verb(r);
@@ -422,7 +473,7 @@ static struct piece read_atom(struct reader *r)
 		return unknown_piece();
 	case '^':
 	case '$':
-		return one_char(EDGE);
+		return one_mark(EDGE);
 	default:
 		return one_char(c);
 	}
@@ -457,9 +508,10 @@ static struct piece repeated(struct reader *r, struct piece p, long least, bool 
 		return p;
 	}
 	give_up(r, &p); /* one of its strings is needed, but more may follow */
+	p.begins &= optional || !thin_takes_text(&p.thin);
 	if (least == 0) {
 		p.needs = NEED_NOTHING;
-		allow_nothing(&p, 0);
+		thin_add(&p.thin, 0);
 	}
 	return p;
 }
@@ -502,50 +554,59 @@ struct sequence {
 	struct piece run; /* exact pieces side by side */
 	int needs;
 	size_t first_begin; /* on the reader's list */
-	bool open; /* all pieces before the run may match nothing */
+	bool open; /* all pieces before the run may match something thin */
 	bool begins; /* as far as was read, all that it begins with is on the list */
-	chars lead; /* while open: a mark that stands before all that follows */
+	struct thin leads; /* while open: what stands before all that follows */
 };
 
-/* The run goes into the formula. Where the sequence is open, it begins with the run, and goes on where the run takes no text. */
-static void end_run(struct reader *r, struct sequence *s)
+/* A part of what the sequence is made of: what it begins with, on the list from `mark` on, is so where the sequence is open. */
+static void begin_with(struct reader *r, struct sequence *s, const struct piece *p, size_t mark)
 {
-	size_t mark = r->n_begins;
+	size_t n = r->n_begins - mark;
+	struct thin leads = {.lost = s->leads.lost || p->thin.lost};
 	bool cut = false;
 
-	give_up(r, &s->run);
-	s->needs = needs_and(r->needs, s->needs, s->run.needs);
-	if (!s->open)
-		r->n_begins = mark;
-	for (size_t i = mark; i < r->n_begins; i++)
-		r->begins[i] = joined(s->lead, r->begins[i], &cut);
-	if (s->run.mark)
-		s->lead = s->run.mark;
-	s->open &= s->run.may_be_empty;
-	s->run = empty_piece();
-}
-
-/* A piece that is not exact; what it begins with stands on the list from `mark` on. */
-static void add_piece(struct reader *r, struct sequence *s, const struct piece *p, size_t mark)
-{
-	bool cut = false;
-
-	s->needs = needs_and(r->needs, s->needs, p->needs);
 	if (!s->open) {
 		r->n_begins = mark;
 		return;
 	}
-	s->begins &= p->begins;
-	for (size_t i = mark; i < r->n_begins; i++)
-		r->begins[i] = joined(s->lead, r->begins[i], &cut);
-	if (p->mark)
-		s->lead = p->mark;
-	s->open = p->may_be_empty;
+	for (size_t k = 1; k < s->leads.n; k++)
+		for (size_t i = 0; i < n; i++)
+			add_begin(r, joined(s->leads.list[k], r->begins[mark + i], &cut));
+	for (size_t i = 0; i < n; i++)
+		r->begins[mark + i] = joined(s->leads.list[0], r->begins[mark + i], &cut);
+	for (size_t k = 0; k < s->leads.n; k++)
+		for (size_t i = 0; i < p->thin.n; i++)
+			thin_add(&leads, joined(s->leads.list[k], p->thin.list[i], &cut));
+	s->begins &= p->begins && !leads.lost && r->n_begins <= MAX_BEGINS;
+	if (!s->begins)
+		r->n_begins = mark;
+	s->open = leads.n;
+	s->leads = leads;
+}
+
+/* The run goes into the formula. */
+static void end_run(struct reader *r, struct sequence *s)
+{
+	size_t mark = r->n_begins;
+
+	give_up(r, &s->run);
+	s->needs = needs_and(r->needs, s->needs, s->run.needs);
+	begin_with(r, s, &s->run, mark);
+	s->run = empty_piece();
+}
+
+/* A piece that is not exact. */
+static void add_piece(struct reader *r, struct sequence *s, const struct piece *p, size_t mark)
+{
+	s->needs = needs_and(r->needs, s->needs, p->needs);
+	begin_with(r, s, p, mark);
 }
 
 static struct piece read_sequence(struct reader *r)
 {
-	struct sequence s = {.run = empty_piece(), .needs = NEED_NOTHING, .first_begin = r->n_begins, .open = true, .begins = true};
+	struct sequence s = {.run = empty_piece(), .needs = NEED_NOTHING, .first_begin = r->n_begins, .open = true, .begins = true,
+		.leads = {.n = 1}};
 	bool whole = true, never = false;
 
 	while (*r->at && *r->at != '|' && *r->at != ')' && !r->failed) {
@@ -563,7 +624,7 @@ static struct piece read_sequence(struct reader *r)
 			continue;
 		}
 		size_t own = r->n_begins - mark - added;
-		for (size_t i = 0; i < own; i++) { /* at most MAX_EXACT */
+		for (size_t i = 0; i < own; i++) { /* few */
 			chars last = r->begins[r->n_begins - 1];
 			memmove(r->begins + mark + 1, r->begins + mark, (r->n_begins - mark - 1) * sizeof *r->begins);
 			r->begins[mark] = last;
@@ -580,8 +641,8 @@ static struct piece read_sequence(struct reader *r)
 	struct piece all = unknown_piece();
 	all.needs = s.needs;
 	all.begins = s.begins;
-	all.may_be_empty = s.open;
-	all.mark = s.open ? s.lead : 0;
+	if (s.open)
+		all.thin = s.leads;
 	return all;
 }
 
@@ -592,8 +653,8 @@ static void add_way(struct reader *r, struct piece *all, struct piece *way, int 
 	mem_room(*list, *n, *cap);
 	(*list)[(*n)++] = way->needs;
 	all->begins &= way->begins;
-	if (way->may_be_empty)
-		allow_nothing(all, way->mark);
+	thin_add_all(&all->thin, &way->thin);
+	all->begins &= !all->thin.lost;
 }
 
 static struct piece read_alternatives(struct reader *r)
@@ -649,7 +710,7 @@ void literal_attach(struct needs *needs, uint32_t user, const char *regex)
 	size_t n = 0;
 
 	give_up(&r, &p);
-	if (p.begins && !p.may_be_empty && !r.moved && r.n_begins <= MAX_BEGINS)
+	if (p.begins && !p.thin.n && !r.moved && r.n_begins <= MAX_BEGINS)
 		n = settle_begins(&r, begins);
 	if (r.failed || *r.at)
 		needs_attach(needs, user, NEED_NOTHING, NULL, 0);
