@@ -299,12 +299,12 @@ static struct lists listed(const struct pairs *p, size_t keys)
 
 static uint32_t begin_list(struct settling *s, const struct user *u)
 {
-	uint32_t number;
-	begin_code *sorted = mem_alloc(u->n_begins + 1, sizeof *sorted);
-
+	if (!u->n_begins)
+		return NO_LIST;
+	begin_code *sorted = mem_alloc(u->n_begins, sizeof *sorted);
 	memcpy(sorted, s->d->begins + u->first_begin, u->n_begins * sizeof *sorted);
 	qsort(sorted, u->n_begins, sizeof *sorted, by_number);
-	number = u->n_begins ? shared_number(&s->begins, sorted, u->n_begins) : NO_LIST;
+	uint32_t number = shared_number(&s->begins, sorted, u->n_begins);
 	free(sorted);
 	return number;
 }

@@ -1,4 +1,4 @@
-/* test_bundle.c - many regexes that begin alike, run as one, match where each matches by itself. */
+/* test_pattern_scan.c - a scan tells of many regexes what each of them matches by itself. */
 #include "rules_fixture.h"
 
 #include "rules/codes.h"
@@ -34,6 +34,9 @@ static const char *const regexes[] = {
 	"\\b\\d+ days?\\b",
 	"(?:^|[.,] )(?:my |the )?(?:leg|calf)\\b",
 	"(?:^|[.,] )(?:(?:and|but|it) )*(?:is )?(?:hot|warm)\\b",
+	"(?:[.,] )*(?:leg|calf)\\b",
+	"(?:^|[.,] ?)(?:and|is) (?:hot|warm)\\b",
+	"(?:[.,]? (?:and )?)+my \\Kleg\\b",
 };
 
 static const char *const pieces[] = {"my", "calf", "leg", "legs", "left", "is", "feels", "hot", "warm", "right", "not", ".", ",", "the", "and",
@@ -55,7 +58,9 @@ static struct both *opened(const char *const *list, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (patterns_add(b->patterns, list[i], &err) < 0)
 			fail_msg("%s: %s", list[i], err.text);
-	patterns_seal(b->patterns, "");
+		else if (i % 2)
+			patterns_lead(b->patterns, (int)i);
+	patterns_seal(b->patterns, "my leg is hot\nmy calf hurts\n");
 	return b;
 }
 
@@ -150,12 +155,32 @@ static void strange_texts(void **state)
 	closed(b);
 }
 
+/* A scan goes on telling the same after another one was made of the same patterns. */
+static void two_at_once(void **state)
+{
+	struct both *b = opened(regexes, COUNT(regexes));
+	struct scan *first = scan_new(b->patterns, "my leg is hot", 13, b->arena), *second;
+	size_t told = 0;
+	(void)state;
+	for (int p = 0; p < (int)COUNT(regexes); p++)
+		told += scan_spans(first, p)->n;
+	assert_true(told > 5);
+	second = scan_new(b->patterns, "the foot", 8, b->arena);
+	for (int p = 0; p < (int)COUNT(regexes); p++) {
+		assert_int_equal(scan_spans(second, p)->n, 0);
+		told -= scan_spans(first, p)->n;
+	}
+	assert_int_equal(told, 0);
+	closed(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_each_by_itself),
 		cmocka_unit_test(hundreds_that_begin_alike),
 		cmocka_unit_test(strange_texts),
+		cmocka_unit_test(two_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
