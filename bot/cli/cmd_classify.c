@@ -145,6 +145,7 @@ static cJSON *answer(void *ctx, const cJSON *in, struct arena *arena, struct err
 	understand(j.k->rules, text, strlen(text), lines_now(), arena, &j.u);
 	if (!question)
 		opening_settle(j.k->rules, j.k->tables, &j.u);
+	opening_clashes(j.k->tables, &j.u);
 	facts_sober(j.k->tables, &j.u.facts);
 	decide(j.k->tables, &j.u.facts, &j.d);
 	if (intent_urgency(j.k->tables, j.u.intent) > j.d.urgency)

@@ -116,6 +116,7 @@ static void explain(const struct paint *p, const struct knowledge *k, const char
 
 	understand(k->rules, text, len, lines_now(), arena, &u);
 	opening_settle(k->rules, k->tables, &u);
+	opening_clashes(k->tables, &u);
 	facts_sober(k->tables, &u.facts);
 	decide(k->tables, &u.facts, &d);
 	if (intent_urgency(k->tables, u.intent) > d.urgency)

@@ -362,11 +362,9 @@ static bool has_unread_piece(const struct hearing *h)
 	return false;
 }
 
-/* "Just the right one. Pure bowfin, it is": a side alone settles no long list where something else could not be read. */
-static bool tells_side_only(const struct hearing *h)
+/* Nothing that was asked and that matters by itself, such as a side. */
+static bool tells_no_sign(const struct hearing *h)
 {
-	if (!hear_screen(h) || is_outright(h) || h->out->n_lines || !hear_says(h, "where") || !has_unread_piece(h))
-		return false;
 	for (size_t i = 0; i < h->n_asks; i++) {
 		struct facts alone = {0};
 
@@ -377,13 +375,28 @@ static bool tells_side_only(const struct hearing *h)
 	return true;
 }
 
+/* "Just the right one. Pure bowfin, it is", "no, the right one": a side alone settles no long list where something else could
+ * not be read, or where it puts a side right. */
+static bool tells_side_only(const struct hearing *h)
+{
+	bool more = has_unread_piece(h) || hear_says(h, "no_to_side");
+
+	return hear_screen(h) && !is_outright(h) && !h->out->n_lines && hear_says(h, "where") && more && tells_no_sign(h);
+}
+
+/* "Left, no, the right": put right, and a long list is not answered by it. */
+static bool settles_corrected(const struct hearing *h)
+{
+	return is_outright(h) || h->out->n_lines || (tells_asked(h) && !(hear_screen(h) && tells_no_sign(h)));
+}
+
 static void judge(struct hearing *h)
 {
 	struct answer *out = h->out;
 
 	if (h->u->correction || hear_says(h, "correct")) {
 		out->act = ACT_CORRECT;
-		out->settled = tells_asked(h) || is_outright(h);
+		out->settled = settles_corrected(h);
 		return;
 	}
 	if (asks_back(h) || is_unsure(h))

@@ -324,6 +324,7 @@ static void apply_whole(struct hearing *h)
 
 	if (h->u->correction) /* "no, wait": no answer to the question */
 		h->no = h->yes = h->good = false;
+	h->no &= !hear_says(h, "no_to_else") && !(hear_screen(h) && hear_says(h, "no_to_side"));
 	h->no &= !h->yes;
 	if (h->all)
 		whole_all(h);

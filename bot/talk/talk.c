@@ -318,6 +318,7 @@ void talk_turn(const struct talk_data *d, struct talk_state *s, const struct tal
 	understand(d->rules, in->text ? in->text : "", in->kind == TALK_SAY ? in->len : 0, in->today, arena, &t->u);
 	if (!turn_knows_complaint(t))
 		opening_settle(d->rules, d->tables, &t->u);
+	opening_clashes(d->tables, &t->u);
 	turn_judge(t);
 	hear(t);
 	ask_show(t);

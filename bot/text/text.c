@@ -97,7 +97,9 @@ static size_t squeeze(const struct lexicon *l, char *word, size_t len)
 	}
 	if (!any)
 		return len;
-	bool shorter = !lexicon_known(l, two, n2) && !lexicon_replacement(l, two, n2);
+	bool two_replaced = lexicon_replacement(l, two, n2);
+	bool plain_one = lexicon_known(l, one, n1) && !lexicon_replacement(l, one, n1);
+	bool shorter = two_replaced ? plain_one : !lexicon_known(l, two, n2); /* "nooo" is "no", though "noo" stands for "now" */
 	memcpy(word, shorter ? one : two, shorter ? n1 : n2);
 	return shorter ? n1 : n2;
 }
@@ -203,6 +205,26 @@ static bool read_slashed(struct reader *r, size_t from)
 	return false;
 }
 
+/* "can,t", "it;s": a key beside the apostrophe, where the lexicon knows the word with it. */
+static bool read_slipped(struct reader *r, size_t from)
+{
+	char word[MAX_WORD];
+	size_t len = r->at - from, tail = 1;
+
+	while (is_letter(peek(r, tail)))
+		tail++;
+	if (len + tail >= MAX_WORD || tail < 2 || tail > 3 || is_digit(peek(r, tail)) || peek(r, tail) == '\'')
+		return false;
+	memcpy(word, r->in->bytes + from, len + tail);
+	word[len] = '\'';
+	const char *words = lexicon_replacement(r->l, word, len + tail);
+	if (!words)
+		return false;
+	r->at += tail;
+	add_words(r, words, from, r->at);
+	return true;
+}
+
 static void read_word(struct reader *r)
 {
 	size_t from = r->at;
@@ -210,6 +232,8 @@ static void read_word(struct reader *r)
 	while (is_letter(peek(r, 0)) || is_digit(peek(r, 0)) || (peek(r, 0) == '\'' && is_letter(peek(r, 1))))
 		r->at++;
 	if (peek(r, 0) == '/' && read_slashed(r, from))
+		return;
+	if ((peek(r, 0) == ',' || peek(r, 0) == ';') && read_slipped(r, from))
 		return;
 	add_word(r, r->in->bytes + from, r->at - from, from, r->at);
 }

@@ -17,3 +17,24 @@ void opening_settle(const struct ruleset *rules, const struct tables *tables, st
 	if (d.urgency < URGENCY_URGENT)
 		understand_opening(rules, u);
 }
+
+static bool is_denied_too(const struct understanding *u, int finding)
+{
+	for (size_t i = 0; i < u->n_mentions; i++)
+		if (u->mentions[i].finding == finding && u->mentions[i].state == STATE_ABSENT && !u->mentions[i].corrected)
+			return true;
+	return false;
+}
+
+void opening_clashes(const struct tables *tables, struct understanding *u)
+{
+	for (int i = 0; i < FACTS_MAX; i++) {
+		struct facts without = u->facts;
+
+		if (u->facts.state[i] != STATE_PRESENT || !finding_calms(tables, i) || !is_denied_too(u, i))
+			continue;
+		without.state[i] = STATE_UNKNOWN;
+		if (decide_urgency(tables, &without) > decide_urgency(tables, &u->facts))
+			u->facts = without;
+	}
+}

@@ -8,13 +8,13 @@ static const char lexicon_yaml[] =
 	"replace: {\"can't\": can not, cant: can not, \"isn't\": is not, isnt: is not, \"i'm\": i am, im: i am,\n"
 	"  \"it's\": it is, u: you, bc: because, rn: right now, gonna: going to, n: and, \"'n\": and, \"w/\": with,\n"
 	"  \"w/o\": without, w/out: without, hr: hour, thx: thanks, so: so, 2day: today, b4: before, clf: calf,\n"
-	"  swoln: swollen, \"mum's\": mum's}\n"
+	"  swoln: swollen, \"mum's\": mum's, noo: now}\n"
 	"noun_is: [calf, leg]\n"
 	"emoji: {\"\xf0\x9f\x91\x8d\": thumbs_up, \"\xe2\x9d\xa4\": heart}\n"
 	"lookalikes: {\"\xd0\xb0\": a, \"\xd0\xb5\": e, \"\xd0\xbe\": o, \"\xd1\x81\": c}\n"
 	"spelling: [swollen, swelling, calf, tender, breathing]\n";
 
-static const char words[] = "a\nbee\nbig\nboot\ncoffee\nhot\nhouse\nis\nleg\nmy\nnaive\nof\nso\ntea\nthe\nwalk\nwell\n";
+static const char words[] = "a\nbee\nbig\nboot\ncoffee\nhot\nhouse\nis\nleg\nmy\nnaive\nno\nof\nso\ntea\nthe\nwalk\nwell\n";
 
 static struct lexicon *lexicon;
 static struct arena *arena;
@@ -68,6 +68,7 @@ static const struct {
 	/* contractions */
 	{"can't", "can not"}, {"CAN\xe2\x80\x99T", "can not"}, {"can\xc2\xb4t", "can not"}, {"can`t", "can not"},
 	{"cant", "can not"}, {"calf's hot", "calf is hot"}, {"leg\xe2\x80\x98s hot", "leg is hot"}, {"mum's", "mum's"},
+	{"isn,t hot", "is not hot"}, {"it;s hot", "it is hot"}, {"hot,t", "hot , t"}, {"calf,it is", "calf , it is"},
 	{"bee's", "bee's"}, {"'hot'", "hot"}, {"bees'", "bees"}, {"it's", "it is"}, {"calf'", "calf"},
 	/* chat spelling */
 	{"u isnt hot", "you is not hot"}, {"hot rn bc b4", "hot right now because before"},
@@ -77,7 +78,7 @@ static const struct {
 	{"2day", "today"}, {"2days", "2 days"}, {"22day", "22 day"}, {"thx!", "thanks !"},
 	/* letters repeated */
 	{"soooo hot", "so hot"}, {"swolllen", "swollen"}, {"hooot", "hot"}, {"coffeee", "coffee"}, {"boooot", "boot"},
-	{"bigggg!!", "big !"}, {"111", "111"}, {"clffff", "calf"},
+	{"bigggg!!", "big !"}, {"noo hot", "now hot"}, {"nooooo tea", "no tea"}, {"111", "111"}, {"clffff", "calf"},
 	/* spelling */
 	{"swolen", "swollen"}, {"swellng calf", "swelling calf"}, {"swoln", "swollen"}, {"claf", "calf"},
 	{"house", "house"}, {"bee", "bee"}, {"brething", "breathing"}, {"xyzzy", "xyzzy"},
