@@ -14,6 +14,7 @@
 #include "talk/probe.h"
 #include "talk/talk.h"
 #include "triage/floor.h"
+#include "triage/idle.h"
 #include "util/err.h"
 #include "util/file.h"
 
@@ -55,6 +56,7 @@ static int check(const char *data)
 		return EXIT_FAILURE;
 	problems_init(&problems);
 	ruleset_check(k.rules, &counts, &problems);
+	idle_check(k.tables, &problems);
 	size_t people = check_floor(&k, &problems), talks = check_talks(&k, &problems);
 	problems_print(&problems, stderr);
 	printf("%zu rules, %zu patterns, %zu samples, %zu people, %zu talks: %zu problem%s\n", counts.rules, counts.patterns,

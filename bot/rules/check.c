@@ -4,9 +4,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "rules/codes.h"
 #include "rules/context.h"
 #include "rules/intent.h"
 #include "rules/ruleset.h"
+#include "rules/runaway.h"
 #include "rules/set.h"
 #include "rules/understand.h"
 #include "rules/value.h"
@@ -210,6 +212,55 @@ static void check_covered(const struct check *c)
 	}
 }
 
+static bool list_has(const struct pattern_list *l, int pattern)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->list[i] == pattern)
+			return true;
+	return false;
+}
+
+static bool uses(const struct rule *r, int pattern)
+{
+	return list_has(&r->parts, pattern) || list_has(&r->unless, pattern) || list_has(&r->unless_message, pattern) ||
+		list_has(&r->needs, pattern) || list_has(&r->needs_message, pattern);
+}
+
+/* The rule that a pattern stands in, or NULL: one of context, values or answers. */
+static const struct rule *rule_with(const struct ruleset *set, int pattern)
+{
+	for (size_t i = 0; i < set->n_rules; i++)
+		if (uses(&set->rules[i].rule, pattern))
+			return &set->rules[i].rule;
+	for (size_t i = 0; i < intents_rules(set->intents); i++) {
+		int intent;
+		const struct rule *r = intents_rule(set->intents, i, &intent);
+
+		if (uses(r, pattern))
+			return r;
+	}
+	return NULL;
+}
+
+/* A match that is given up counts as "uncertain", so such a pattern would also make people uncertain of nothing. */
+static void check_runaways(const struct check *c)
+{
+	struct codes *codes = codes_new(CODES_MAX_BYTES, CODES_MAX_JIT_BYTES);
+	char text[RUNAWAY_TEXT];
+
+	for (int i = 0; i < (int)patterns_count(c->set->patterns); i++) {
+		const char *source = patterns_source(c->set->patterns, i);
+
+		if (!runaway(codes, i, source, text))
+			continue;
+		const struct rule *r = rule_with(c->set, i);
+		problems_add(c->problems, r ? r->file : "intents", r ? r->line : 0, r ? 1 : 0,
+			"%s%scatastrophic regex: \"%s\" keeps it busy until it is given up; no endless piece (* or +) in an endless one: '%.60s'",
+			r ? r->id : "", r ? ": " : "", text, source);
+	}
+	codes_free(codes);
+}
+
 void ruleset_check(const struct ruleset *r, struct check_counts *out, struct problems *problems)
 {
 	struct check c = {r, arena_new(), problems, out};
@@ -220,5 +271,6 @@ void ruleset_check(const struct ruleset *r, struct check_counts *out, struct pro
 	check_expectations(&c);
 	check_intents(&c);
 	check_covered(&c);
+	check_runaways(&c);
 	arena_free(c.arena);
 }

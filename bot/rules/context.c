@@ -1,6 +1,7 @@
 /* context.c - how the words around a finding change it. */
 #include "rules/context.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@
 #include "util/mem.h"
 #include "util/yaml.h"
 
-enum { MAX_TRIGGERS = 128, DEFAULT_MOST = 10 };
+enum { MAX_TRIGGERS = 128, DEFAULT_MOST = 10, MAX_NAMES = 160 };
 
 enum reach { REACH_CLAUSE, REACH_SENTENCE, REACH_MESSAGE };
 
@@ -65,7 +66,10 @@ static int choice(const struct yaml_file *f, const struct yaml *node, const char
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(names[i], text) == 0)
 			return (int)i;
-	yaml_problem(f, at, problems, "unknown %s \"%s\"; the first that may stand here is \"%s\"", key, text, names[0]);
+	char known[MAX_NAMES] = "";
+	for (size_t i = 0, len = 0; i < n && len < sizeof known; i++)
+		len += (size_t)snprintf(known + len, sizeof known - len, "%s%s", i ? ", " : "", names[i]);
+	yaml_problem(f, at, problems, "unknown %s \"%s\": one of %s", key, text, known);
 	return -1;
 }
 
@@ -126,7 +130,7 @@ static void read_findings(const struct yaml_file *f, const struct vocab *vocab, 
 		int finding = list->items[i]->kind == YAML_SCALAR ? vocab_finding(vocab, list->items[i]->text) : -1;
 
 		if (finding < 0)
-			yaml_problem(f, list->items[i], problems, "unknown finding");
+			vocab_unknown_finding(vocab, f, list->items[i], problems);
 		else
 			out[finding] = true;
 	}

@@ -21,11 +21,9 @@ struct place {
 static int finding_number(const struct place *p, const struct yaml *node)
 {
 	int finding = node->kind == YAML_SCALAR ? vocab_finding(p->set->vocab, node->text) : -1;
-	const char *near = finding < 0 && node->text ? vocab_finding_near(p->set->vocab, node->text) : NULL;
 
 	if (finding < 0)
-		yaml_problem(p->file, node, p->problems, "unknown finding \"%s\"%s%s%s", node->text ? node->text : "?",
-			near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+		vocab_unknown_finding(p->set->vocab, p->file, node, p->problems);
 	return finding;
 }
 

@@ -112,7 +112,7 @@ static void read_place_only(const struct place *p, const struct yaml *list)
 		int finding = list->items[i]->kind == YAML_SCALAR ? vocab_finding(p->vocab, list->items[i]->text) : -1;
 
 		if (finding < 0)
-			yaml_problem(p->file, list->items[i], p->problems, "unknown finding");
+			vocab_unknown_finding(p->vocab, p->file, list->items[i], p->problems);
 		else
 			p->in->place_only[finding] = true;
 	}

@@ -219,6 +219,14 @@ const char *vocab_finding_near(const struct vocab *v, const char *id)
 	return names_near(v->findings, id);
 }
 
+void vocab_unknown_finding(const struct vocab *v, const struct yaml_file *f, const struct yaml *node, struct problems *problems)
+{
+	const char *text = node->kind == YAML_SCALAR ? node->text : NULL, *near = text ? vocab_finding_near(v, text) : NULL;
+
+	yaml_problem(f, node, problems, "unknown finding \"%s\"%s%s%s", text ? text : "?", near ? "; did you mean \"" : "",
+		near ? near : "", near ? "\"?" : "");
+}
+
 const char *vocab_condition_near(const struct vocab *v, const char *id)
 {
 	return names_near(v->conditions, id);

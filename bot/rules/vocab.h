@@ -7,6 +7,8 @@
 
 struct arena;
 struct problems;
+struct yaml;
+struct yaml_file;
 struct vocab;
 
 enum { VOCAB_MAX_CONDITIONS = 64, VOCAB_MAX_INTENTS = 64 }; /* findings: FACTS_MAX */
@@ -56,6 +58,9 @@ const char *state_id(enum finding_state s);
 const char *vocab_finding_near(const struct vocab *v, const char *id);
 const char *vocab_condition_near(const struct vocab *v, const char *id);
 const char *vocab_intent_near(const struct vocab *v, const char *id);
+/* Adds the problem that what stands at `node` is no finding, with the nearest one. */
+void vocab_unknown_finding(
+	const struct vocab *v, const struct yaml_file *f, const struct yaml *node, struct problems *problems);
 
 /* The finding that carries a value (duration_days, pain_score, age_years), and back (-1 when it carries none). */
 int vocab_value_finding(const struct vocab *v, enum value_kind kind);

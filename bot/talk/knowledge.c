@@ -9,6 +9,7 @@
 
 #include "rules/codes.h"
 #include "rules/ruleset.h"
+#include "rules/vocab.h"
 #include "talk/responses.h"
 #include "triage/triage.h"
 #include "util/arena.h"
@@ -51,12 +52,29 @@ static const struct responses *read_responses(struct arena *arena, const char *d
 	return copy;
 }
 
+/* What is wrong with the tables though the rules could not be read: all problems are told at once. */
+static void look_at_tables(struct arena *arena, const char *dir, struct problems *problems)
+{
+	struct problems known; /* those of the vocabulary are told with the rules */
+	char *intents = file_join(dir, "intents");
+
+	problems_init(&known);
+	struct vocab *vocab = vocab_load(intents, &known);
+	if (vocab)
+		(void)tables_load_in(arena, intents, vocab, problems);
+	vocab_free(vocab);
+	problems_done(&known);
+	free(intents);
+}
+
 int knowledge_read(struct knowledge *k, const char *dir, struct problems *problems)
 {
 	*k = (struct knowledge){.dir = mem_strdup(dir), .arena = arena_new()};
 	k->rules = ruleset_load(dir, language, problems);
 	if (k->rules)
 		k->tables = read_tables(k->arena, dir, ruleset_vocab(k->rules), problems);
+	else
+		look_at_tables(k->arena, dir, problems);
 	k->responses = read_responses(k->arena, dir, problems);
 	return k->rules && k->tables && k->responses ? 0 : -1;
 }

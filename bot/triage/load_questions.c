@@ -124,6 +124,7 @@ static void load_question(struct load *l, const struct yaml *map, const char *id
 	struct question *q = &l->t->questions[names_number(l->t->question_ids, id)];
 	const struct yaml *choices = NULL;
 	const char *pick = NULL;
+	q->line = map->line;
 	q->merge_with = -1;
 	q->yes = q->no = CHOICE_UNCLEAR;
 	if (yaml_only(l->f, map, keys, l->problems) < 0 ||

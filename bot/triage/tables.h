@@ -75,6 +75,7 @@ struct choice {
 };
 
 struct question {
+	int line;
 	struct list asks;
 	bool is_list;
 	int merge_with;

@@ -1,50 +1,8 @@
 /* test_floor.c - the project's tables keep to floor.yaml; changed one way at a time they are seen not to, with a line that helps.
  * tests/guards.py makes many more such edits. */
-#include "triage_fixture.h"
+#include "tables_fixture.h"
 
-#include "folder_fixture.h"
 #include "triage/floor.h"
-
-enum { MAX_FILE = 1 << 18 };
-
-static char text[MAX_FILE];
-
-static void read_table(const char *name)
-{
-	char path[128];
-	(void)snprintf(path, sizeof path, "intents/triage/%s.yaml", name);
-	FILE *f = fopen(path, "r");
-	assert_non_null(f);
-	size_t len = fread(text, 1, sizeof text - 1, f);
-	assert_true(len > 0 && len < sizeof text - 1);
-	text[len] = '\0';
-	assert_int_equal(fclose(f), 0);
-}
-
-/* The tables in `folder`, with the first `old` behind `after` in one file made `new`. */
-static void put_tables(const char *name, const char *after, const char *old, const char *new)
-{
-	static const char *const files[] = {"sources", "facts_index", "states", "derived", "red_flags", "tips", "families", "questions",
-		"presentations", "dialogue", "conditions", "wells", "places", "floor"};
-	static char changed[MAX_FILE];
-	bool found = false;
-	assert_int_equal(mkdir(in_folder("triage"), 0700), 0);
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		char to[64];
-		(void)snprintf(to, sizeof to, "triage/%s.yaml", files[i]);
-		read_table(files[i]);
-		if (strcmp(files[i], name) != 0) {
-			put_text(to, text);
-			continue;
-		}
-		const char *from = strstr(text, after), *at = from ? strstr(from, old) : NULL;
-		assert_non_null(at);
-		found = true;
-		(void)snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
-		put_text(to, changed);
-	}
-	assert_true(found);
-}
 
 static void our_tables_keep_to_it(void **ignored)
 {

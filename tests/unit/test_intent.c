@@ -182,7 +182,7 @@ static const struct refusal broken[] = {
 	{"    dvt:", "    dvd:", "i.yaml:27:5: unknown condition \"dvd\"; nearest is dvt\n"},
 	{"'\\bice\\b'", "'\\bice('", "i.yaml:31:10: bad regex, at character 9: missing closing parenthesis\n"},
 	{"  tips:\n", "  tip:\n", "i.yaml:30:3: unknown key 'tip', did you mean 'tips'?\n"},
-	{"[calf_location, age_years]", "[calf_place]", "i.yaml:2:16: unknown finding\n"},
+	{"[calf_location, age_years]", "[calf_place]", "i.yaml:2:16: unknown finding \"calf_place\"\n"},
 	{"{bye: 'bye|so long'}", "{by: bye}", "i.yaml:12:26: no fragment {bye}; did you mean {by}?\n"},
 };
 

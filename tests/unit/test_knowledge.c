@@ -232,12 +232,39 @@ static void leads_nowhere_else(void **state)
 	knowledge_free(&again);
 }
 
+static bool told_of(const struct problems *problems, const char *words)
+{
+	for (size_t i = 0; i < problems->n; i++)
+		if (strstr(problems->list[i].text, words) || (problems->list[i].file && strstr(problems->list[i].file, words)))
+			return true;
+	return false;
+}
+
+/* Rules, tables and wording, each broken in its own way. */
+static void all_problems_at_once(void **state)
+{
+	struct knowledge k;
+	struct problems problems;
+	(void)state;
+	replace_in("intents/en/context.yaml", "kind: negation", "kind: negatoin");
+	replace_in("intents/triage/red_flags.yaml", "chest_pain", "chest_pian");
+	replace_in("responses/en/talk.yaml", "^talk:", "talk: [");
+	problems_init(&problems);
+	assert_int_equal(knowledge_read(&k, data, &problems), -1);
+	assert_true(told_of(&problems, "unknown kind \"negatoin\": one of cancel, negation"));
+	assert_true(told_of(&problems, "unknown finding 'chest_pian', did you mean 'chest_pain'?"));
+	assert_true(told_of(&problems, "talk.yaml"));
+	knowledge_free(&k);
+	problems_done(&problems);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_same_from_an_image, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(never_old_or_broken, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(leads_nowhere_else, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(all_problems_at_once, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
