@@ -55,6 +55,13 @@ done
 expect 0 out 'soleus check --keys' run --help
 expect 0 out '^telegram\.poll_timeout_s: a whole number' check --keys
 
+# Why: the words marked, with their bytes, what changed them, and the sources by name.
+said="my calf is swollen, not warm"
+expect 0 out '^\[my\] \[calf is swollen\], \{not\} \[warm\]$' explain "$said"
+expect 0 out 'swelling\.yaml:[0-9]+  bytes 3 to 18$' explain "$said"
+expect 0 out 'because of "not" \(context/not\)$' explain "$said"
+expect 0 out '^      N1: NICE ' explain "$said"
+
 if "$soleus" --help >/dev/full 2>/dev/null; then
 	echo "soleus --help: a full disk is not noticed"
 	failed=1

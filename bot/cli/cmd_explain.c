@@ -19,7 +19,7 @@
 #include "util/buf.h"
 #include "util/file.h"
 
-enum { MAX_MESSAGE = 64 << 10, MAX_CONDITIONS = 5 };
+enum { MAX_MESSAGE = 64 << 10, MAX_CONDITIONS = 5, MAX_KEY = 64 };
 
 struct paint {
 	const char *bold, *dim, *red, *yellow, *green, *blue, *off;
@@ -47,23 +47,73 @@ static const char *urgency_colour(const struct paint *p, enum urgency u)
 	return u >= URGENCY_URGENT ? p->red : u == URGENCY_SOON ? p->yellow : p->green;
 }
 
+enum { OF_NOBODY = -1, OF_CUE = -2 };
+
+static bool in_cue(const struct understanding *u, size_t at)
+{
+	for (size_t k = 0; k < u->n_cues; k++)
+		if (u->cues[k].start <= at && at < u->cues[k].end)
+			return true;
+	return false;
+}
+
+/* Whose a byte is: that of the finding that begins last, of those the shortest, as a rule may match a good deal before the word
+ * that matters. A cue within words that it does not change ("can't feel") is not shown. */
+static int owner(const struct understanding *u, size_t at)
+{
+	const struct mention *best = NULL;
+
+	for (size_t k = 0; k < u->n_mentions; k++) {
+		const struct mention *m = &u->mentions[k];
+		bool nearer = best && (m->start > best->start || (m->start == best->start && m->end < best->end));
+
+		if (m->start <= at && at < m->end && (!best || nearer))
+			best = m;
+	}
+	bool as_said = best && best->state == STATE_PRESENT && !best->context;
+	if (!as_said && in_cue(u, at))
+		return OF_CUE;
+	return best ? (int)(best - u->mentions) : OF_NOBODY;
+}
+
+static bool is_between_words(char c)
+{
+	return strchr(" \t\r\n.,;:!?-", c) != NULL;
+}
+
+static void print_bytes(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		putchar((unsigned char)text[i] < ' ' && !strchr("\t\n", text[i]) ? ' ' : text[i]);
+}
+
+static void print_piece(const struct paint *p, const char *text, size_t len, const struct understanding *u, int whose)
+{
+	size_t before = 0, after = len;
+
+	while (before < len && is_between_words(text[before]))
+		before++;
+	while (after > before && is_between_words(text[after - 1]))
+		after--;
+	bool marked = whose != OF_NOBODY && after > before;
+	print_bytes(text, before);
+	if (marked)
+		printf("%s%c", whose == OF_CUE ? p->blue : state_colour(p, u->mentions[whose].state), whose == OF_CUE ? '{' : '[');
+	print_bytes(text + before, after - before);
+	if (marked)
+		printf("%c%s", whose == OF_CUE ? '}' : ']', p->off);
+	print_bytes(text + after, len - after);
+}
+
 /* The message with its findings and the words that change them marked: [swollen] {not}. */
 static void print_marked(const struct paint *p, const char *text, size_t len, const struct understanding *u)
 {
-	for (size_t i = 0; i < len; i++) {
-		for (size_t k = 0; k < u->n_cues; k++)
-			if (u->cues[k].start == i)
-				printf("%s{", p->blue);
-		for (size_t k = 0; k < u->n_mentions; k++)
-			if (u->mentions[k].start == i && (k == 0 || u->mentions[k - 1].start != i))
-				printf("%s[", state_colour(p, u->mentions[k].state));
-		putchar(text[i]);
-		for (size_t k = 0; k < u->n_mentions; k++)
-			if (u->mentions[k].end == i + 1 && (k == 0 || u->mentions[k - 1].end != i + 1))
-				printf("]%s", p->off);
-		for (size_t k = 0; k < u->n_cues; k++)
-			if (u->cues[k].end == i + 1)
-				printf("%s}%s", p->blue, p->off);
+	for (size_t from = 0, to; from < len; from = to) {
+		int whose = owner(u, from);
+
+		for (to = from + 1; to < len && owner(u, to) == whose; to++)
+			;
+		print_piece(p, text + from, to - from, u, whose);
 	}
 	puts("\n");
 }
@@ -83,8 +133,22 @@ static void print_mention(const struct paint *p, const struct knowledge *k, cons
 		printf("  taken back");
 	if (m->limit_hit)
 		printf("  a match limit was hit: counts as uncertain");
-	printf("\n      %s%s  %s:%d%s\n", p->dim, m->rule, file, m->line, p->off);
+	printf("\n      %s%s  %s:%d  bytes %zu to %zu%s\n", p->dim, m->rule, file, m->line, (size_t)m->start, (size_t)m->end, p->off);
 	free(file);
+}
+
+/* "N1 H3": what they stand for. */
+static void print_sources(const struct paint *p, const struct knowledge *k, const char *keys)
+{
+	while (*keys) {
+		size_t len = strcspn(keys, " ");
+		char key[MAX_KEY];
+
+		(void)snprintf(key, sizeof key, "%.*s", (int)len, keys);
+		const char *title = source_title(k->tables, key);
+		printf("      %s%s: %s%s\n", p->dim, key, title ? title : "", p->off);
+		keys += len + (keys[len] == ' ');
+	}
 }
 
 static void print_rules(const struct paint *p, const struct knowledge *k, const struct decision *d)
@@ -94,9 +158,10 @@ static void print_rules(const struct paint *p, const struct knowledge *k, const 
 		const char *why = responses_text(responses_at(k->responses, "rules", "rules", rule_id(k->tables, rule), "why", NULL),
 			false, 0);
 
-		printf("  %s%-10s%s %-28s %s\n      %s%s:%d  sources: %s%s\n", urgency_colour(p, rule_urgency(k->tables, rule)),
+		printf("  %s%-10s%s %-28s %s\n      %s%s:%d%s\n", urgency_colour(p, rule_urgency(k->tables, rule)),
 			urgency_id(rule_urgency(k->tables, rule)), p->off, rule_id(k->tables, rule), why ? why : "", p->dim,
-			rule_file(k->tables, rule), rule_line(k->tables, rule), rule_source(k->tables, rule), p->off);
+			rule_file(k->tables, rule), rule_line(k->tables, rule), p->off);
+		print_sources(p, k, rule_source(k->tables, rule));
 	}
 }
 
