@@ -298,11 +298,11 @@ static enum work_pace pace_of(struct way *w, const struct incoming *in)
 	}
 }
 
-static void log_item(const struct way *w, const struct incoming *in, const struct work_done *done)
+static void log_item(const struct way *w, const struct incoming *in, const struct work_done *done, size_t replies)
 {
 	log_event(w->parts.log, LOG_LEVEL_INFO, "message",
 		LOG_FIELDS(LOG_TEXT("channel", w->parts.channel->ops->name), LOG_NUMBER("kind", in->kind),
-			LOG_NUMBER("replies", (long long)done->replies), LOG_TEXT("urgency", urgency_id(done->urgency))));
+			LOG_NUMBER("replies", (long long)replies), LOG_TEXT("urgency", urgency_id(done->urgency))));
 }
 
 static void work_one(struct way *w, struct batch *b, const struct incoming *in)
@@ -310,6 +310,7 @@ static void work_one(struct way *w, struct batch *b, const struct incoming *in)
 	struct store_key key, from;
 	struct work_talk *t;
 	struct work_done done;
+	size_t said = b->work.n_said;
 
 	if (!work_key(&b->work, in, &key))
 		return;
@@ -323,7 +324,7 @@ static void work_one(struct way *w, struct batch *b, const struct incoming *in)
 	}
 	work_item(&b->work, t, work_origin(&b->work, in, &from) ? talk_of(b, &from) : NULL, in, pace_of(w, in), &done);
 	guard_leave(w->parts.guard);
-	log_item(w, in, &done);
+	log_item(w, in, &done, b->work.n_said - said);
 }
 
 /* Item `i` of a take, the batch's event `e`, unless it came before. */

@@ -172,7 +172,6 @@ void work_note(struct work_done *done, const struct talk_out *out)
 {
 	done->urgency = out->decision.urgency;
 	done->effects |= out->effects;
-	done->replies += out->n_replies;
 }
 
 static void excuse_delay(struct work *w, struct work_talk *t, const struct incoming *in)
@@ -210,14 +209,12 @@ static void converse(struct work *w, struct work_talk *t, const struct incoming 
 	excuse_delay(w, t, in);
 	drop_plans(w, t);
 	work_turn(w, t, said, &out);
-	if (work_keep_private(w, t, in, &out))
-		done->replies++;
-	else if (work_ask_in_private(w, t, in, &out))
-		done->replies++;
-	else if (t->kept)
-		work_put_replies(w, t, in, &out, NULL);
-	else
-		work_put_first_replies(w, t, in, &out);
+	if (!work_keep_private(w, t, in, &out) && !work_ask_in_private(w, t, in, &out)) {
+		if (t->kept)
+			work_put_replies(w, t, in, &out, NULL);
+		else
+			work_put_first_replies(w, t, in, &out);
+	}
 	work_put_unshow(w, t, *in->shown_ref ? in->shown_ref : t->shown);
 	take_effects(w, t, &out);
 	work_note(done, &out);

@@ -29,6 +29,7 @@ struct work {
 	struct store_batch *batch;
 	struct store_out *rows; /* what was put into the outbox, in order; grows in the arena */
 	size_t n_rows, cap_rows;
+	size_t n_said; /* messages */
 	bool moved; /* rows that were there before went or moved */
 	bool manners_changed; /* a room's settings were */
 	const char **forgotten; /* people, for the channel to forget them, too; grows in the arena */
@@ -54,7 +55,6 @@ enum work_pace { WORK_PACE_FINE, WORK_PACE_TELL, WORK_PACE_OVER };
 struct work_done {
 	enum urgency urgency;
 	unsigned effects;
-	size_t replies;
 };
 
 /* The conversation that an item belongs to; its person is "" where nobody can be told apart, and nothing of it is kept.

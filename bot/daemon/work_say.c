@@ -11,6 +11,8 @@
 #include "util/arena.h"
 #include "util/json.h"
 
+enum { TOGETHER_BYTES = 2000 }; /* of replies in one message: fits every channel, and a screen or two */
+
 void work_put_row(struct work *w, const struct work_talk *t, const char *kind, const char *body, int64_t at_ms)
 {
 	struct store_out row = {.key = t->key, .kind = kind, .body = body, .txn = "", .not_before_ms = at_ms,
@@ -64,6 +66,7 @@ void work_put_message(struct work *w, const struct work_talk *t, const struct ou
 	struct channel_request *requests;
 	size_t n = c->ops->say(c, o, w->arena, &requests);
 
+	w->n_said++;
 	for (size_t i = 0; i < n; i++)
 		put_request(w, t, &requests[i]);
 }
@@ -124,21 +127,52 @@ static size_t take_choices(struct work *w, const struct talk_out *out, struct ch
 	return n;
 }
 
-/* `note` goes with the first message; NULL for none. */
+/* How many replies from this one on are said in one message: one notification, and one request to send. What to do in an
+ * emergency stands alone, to be read at a glance. */
+static size_t count_together(const struct talk_out *out, size_t from)
+{
+	size_t n = 1, bytes = strlen(out->replies[from]);
+
+	if (!from && (out->decision.urgency == URGENCY_EMERGENCY || out->effects & TALK_CRISIS))
+		return 1;
+	for (; from + n < out->n_replies; n++) {
+		bytes += strlen(out->replies[from + n]);
+		if (bytes > TOGETHER_BYTES)
+			break;
+	}
+	return n;
+}
+
+static const char *join(struct work *w, const char *first, const char *second)
+{
+	return arena_printf(w->arena, "%s\n\n%s", first, second);
+}
+
+/* `note` goes behind the first reply; NULL for none. */
+static const char *say_together(struct work *w, const struct talk_out *out, size_t from, size_t n, const char *note)
+{
+	const char *text = out->replies[from];
+
+	if (!from && note)
+		text = join(w, text, note);
+	for (size_t i = 1; i < n; i++)
+		text = join(w, text, out->replies[from + i]);
+	return text;
+}
+
 void work_put_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out,
 	const char *note)
 {
 	struct channel_choice choices[CHANNEL_MAX_CHOICES];
-	size_t n = take_choices(w, out, choices);
+	size_t n_choices = take_choices(w, out, choices), n;
 
-	for (size_t i = 0; i < out->n_replies; i++) {
-		struct outgoing o = work_plain(t, in, out->replies[i]);
+	for (size_t i = 0; i < out->n_replies; i += n) {
+		n = count_together(out, i);
+		struct outgoing o = work_plain(t, in, say_together(w, out, i, n, note));
 
-		if (!i && note)
-			o.text = arena_printf(w->arena, "%s\n\n%s", o.text, note);
-		if (i + 1 == out->n_replies) {
+		if (i + n == out->n_replies) {
 			o.choices = choices;
-			o.n_choices = n;
+			o.n_choices = n_choices;
 			o.many = out->many;
 			o.done_label = work_words(w, t, "words", "done");
 			o.turn = out->turn;

@@ -436,6 +436,7 @@ def nothing_is_lost_at_one_a_second(peers, bot):
     """A server that takes one message a second in a chat: all come, in order, each once."""
     ann = Person(peers)
     ann.say("/start")
+    ann.say("/help")
     ann.say("/privacy")
     while "privacy" not in ann.hears()["text"]:
         pass
@@ -445,6 +446,7 @@ def nothing_is_lost_at_one_a_second(peers, bot):
     try:
         bob = Person(peers)
         bob.say("/start")
+        bob.say("/help")
         bob.say("/privacy")
         paced = [bob.hears()["text"] for _ in free]
         bob.hears_nothing(2.5)
