@@ -62,6 +62,22 @@ expect 0 out 'swelling\.yaml:[0-9]+  bytes 3 to 18$' explain "$said"
 expect 0 out 'because of "not" \(context/not\)$' explain "$said"
 expect 0 out '^      N1: NICE ' explain "$said"
 
+# A play that could not be run has not passed, in the report either.
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+printf 'title: hopeless\n> hi\n  says: pineapple\n' >"$folder/fails.play"
+printf 'title: empty\n> hi\n' >"$folder/empty.play"
+printf 'title: fine\n> hi\n  urgency: none\n' >"$folder/fine.play"
+expect 1 out '^1 passed, 3 failed$' rehearse --junit "$folder/report.xml" "$folder"/{fails,empty,none,fine}.play
+for pattern in 'tests="4" failures="1" errors="2"' 'name="hopeless".*<failure' 'name="empty".*<error' \
+	'none\.play"><error' 'name="fine" file=".*fine\.play"></testcase>'; do
+	grep -qE -- "$pattern" "$folder/report.xml" || {
+		echo "soleus rehearse --junit: the report lacks '$pattern':"
+		cat "$folder/report.xml"
+		failed=1
+	}
+done
+
 if "$soleus" --help >/dev/full 2>/dev/null; then
 	echo "soleus --help: a full disk is not noticed"
 	failed=1

@@ -11,8 +11,16 @@
 #include "util/err.h"
 
 struct tally {
-	size_t plays, failed;
-	FILE *junit;
+	size_t plays, failed, broken; /* broken: could not be read, or would pass whatever happens */
+	FILE *junit; /* or NULL: the cases, in memory, as their number stands before them */
+};
+
+/* One play that was tried. */
+struct result {
+	const char *path, *title, *log;
+	size_t failed; /* expectations */
+	const struct problem *problems;
+	size_t n_problems;
 };
 
 static void put_escaped(const char *text, FILE *out)
@@ -27,31 +35,47 @@ static void put_escaped(const char *text, FILE *out)
 	}
 }
 
-static void report(struct tally *t, const struct play *p, size_t failed, const char *log, bool all)
+/* For whoever reads only the report: a play that could not be run has not passed. */
+static void report_junit(const struct result *r, FILE *out)
+{
+	fputs("  <testcase classname=\"plays\" name=\"", out);
+	put_escaped(r->title, out);
+	fputs("\" file=\"", out);
+	put_escaped(r->path, out);
+	fputs("\">", out);
+	if (r->n_problems) {
+		fprintf(out, "<error message=\"%zu problems\">", r->n_problems);
+		for (size_t i = 0; i < r->n_problems; i++) {
+			fprintf(out, "%s%d:%d: ", i ? "\n" : "", r->problems[i].line, r->problems[i].column);
+			put_escaped(r->problems[i].text, out);
+		}
+		fputs("</error>", out);
+	} else if (r->failed) {
+		fprintf(out, "<failure message=\"%zu expectations\">", r->failed);
+		put_escaped(r->log, out);
+		fputs("</failure>", out);
+	}
+	fputs("</testcase>\n", out);
+}
+
+static void report(struct tally *t, const struct result *r, bool all)
 {
 	t->plays++;
-	t->failed += failed > 0;
-	printf("%s  %s\n", failed ? "FAILED" : "ok    ", p->title);
-	if (failed || all)
-		fputs(log, stdout);
-	if (!t->junit)
-		return;
-	fputs("  <testcase classname=\"plays\" name=\"", t->junit);
-	put_escaped(p->title, t->junit);
-	fputs("\">", t->junit);
-	if (failed) {
-		fprintf(t->junit, "<failure message=\"%zu expectations\">", failed);
-		put_escaped(log, t->junit);
-		fputs("</failure>", t->junit);
-	}
-	fputs("</testcase>\n", t->junit);
+	t->broken += r->n_problems > 0;
+	t->failed += !r->n_problems && r->failed;
+	printf("%s  %s\n", r->n_problems ? "BROKEN" : r->failed ? "FAILED" : "ok    ", r->title);
+	if (r->log && (r->failed || all))
+		fputs(r->log, stdout);
+	if (t->junit)
+		report_junit(r, t->junit);
 }
 
 static void rehearse(struct tally *t, struct knowledge *k, const char *path, bool all, struct problems *problems)
 {
 	struct play play;
+	struct result r = {.path = path, .title = path};
 	char *log = NULL;
-	size_t len = 0;
+	size_t len = 0, before = problems->n;
 
 	if (play_read(path, &play, problems) == 0) {
 		FILE *out = open_memstream(&log, &len);
@@ -59,43 +83,57 @@ static void rehearse(struct tally *t, struct knowledge *k, const char *path, boo
 		if (!out)
 			abort();
 		play_check(&play, k, problems);
-		size_t failed = play_run(&play, k, out);
+		r.failed = play_run(&play, k, out);
 		fclose(out);
-		report(t, &play, failed, log, all);
-		free(log);
+		r.title = play.title;
+		r.log = log;
 	}
+	r.problems = problems->list + before;
+	r.n_problems = problems->n - before;
+	report(t, &r, all);
+	free(log);
 	play_done(&play);
+}
+
+static int write_junit(const char *path, const struct tally *t, const char *cases)
+{
+	FILE *out = fopen(path, "we");
+
+	if (!out)
+		return -1;
+	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"plays\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\">\n",
+		t->plays, t->failed, t->broken);
+	fprintf(out, "%s</testsuite>\n", cases);
+	return fclose(out) ? -1 : 0;
 }
 
 static int rehearse_all(char **paths, size_t n, const char *data, const char *junit, bool all)
 {
 	struct knowledge k;
 	struct problems problems;
-	struct tally t = {.junit = junit ? fopen(junit, "we") : NULL};
+	char *cases = NULL;
+	size_t len = 0;
+	struct tally t = {.junit = junit ? open_memstream(&cases, &len) : NULL};
+	int status = EXIT_FAILURE;
 
-	if (junit && !t.junit) {
-		perror(junit);
-		return EXIT_FAILURE;
-	}
-	if (knowledge_load(&k, data) < 0) {
-		if (t.junit)
-			fclose(t.junit);
-		return EXIT_FAILURE;
-	}
+	if (knowledge_load(&k, data) < 0)
+		goto out;
 	problems_init(&problems);
-	if (t.junit)
-		fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"plays\">\n", t.junit);
 	for (size_t i = 0; i < n; i++)
 		rehearse(&t, &k, paths[i], all, &problems);
-	if (t.junit) {
-		fputs("</testsuite>\n", t.junit);
-		fclose(t.junit);
-	}
 	problems_print(&problems, stderr);
-	printf("%zu passed, %zu failed\n", t.plays - t.failed, t.failed + problems.n);
-	int status = t.failed || problems.n ? EXIT_FAILURE : EXIT_SUCCESS;
+	printf("%zu passed, %zu failed\n", t.plays - t.failed - t.broken, t.failed + t.broken);
+	status = t.failed || t.broken ? EXIT_FAILURE : EXIT_SUCCESS;
 	problems_done(&problems);
 	knowledge_free(&k);
+out:
+	if (t.junit)
+		fclose(t.junit);
+	if (junit && write_junit(junit, &t, cases ? cases : "") < 0) {
+		perror(junit);
+		status = EXIT_FAILURE;
+	}
+	free(cases);
 	return status;
 }
 
