@@ -128,6 +128,31 @@ static size_t unmask(const struct lexicon *l, char *word, size_t len)
 	return n;
 }
 
+static bool has_latin(const struct folded *in)
+{
+	for (size_t i = 0; i < in->len; i++)
+		if (is_letter(in->bytes[i]) && (unsigned char)in->bytes[i] < 0x80)
+			return true;
+	return false;
+}
+
+/* A word that is all letters of another alphabet, each of which poses as a Latin one, among Latin words. */
+static bool unmask_whole(const struct reader *r, char *word, size_t *len)
+{
+	char plain[MAX_WORD];
+	size_t letters = 0;
+
+	memcpy(plain, word, *len);
+	for (size_t i = 0; i < *len; i++)
+		letters += ((unsigned char)word[i] & 0xc0) != 0x80;
+	size_t n = unmask(r->l, plain, *len);
+	if (n != letters || !has_latin(r->in))
+		return false;
+	memcpy(word, plain, n);
+	*len = n;
+	return true;
+}
+
 /* "calf's" -> "calf is" where the lexicon says so. */
 static bool add_noun_is(struct reader *r, const char *word, size_t len, size_t from, size_t to)
 {
@@ -172,11 +197,11 @@ static void add_word(struct reader *r, const char *bytes, size_t len, size_t fro
 	memcpy(word, bytes, len);
 	for (size_t i = 0; i < len; i++)
 		ascii += (unsigned char)word[i] < 0x80;
-	if (!ascii) {
+	if (!ascii && !unmask_whole(r, word, &len)) {
 		(void)add(r, word, len, TOKEN_FOREIGN, from, to);
 		return;
 	}
-	if (ascii < len)
+	if (ascii && ascii < len)
 		len = unmask(r->l, word, len);
 	len = squeeze(r->l, word, len);
 	const char *words = lexicon_replacement(r->l, word, len);
