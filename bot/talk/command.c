@@ -59,6 +59,13 @@ static bool stays_in_crisis(struct turn *t)
 		!turn_says(t, "export") && !turn_says(t, "stored") && !state_is_asking(t->s) && !t->s->forget_asked;
 }
 
+/* "Delete my data", "what is a DVT?": done all the same, after the line. A call for help is none of these. */
+static bool wants_service(const struct turn *t)
+{
+	return turn_is(t, "privacy") || turn_is(t, "restart") || turn_says(t, "forget") || turn_says(t, "export") ||
+		turn_says(t, "stored") || turn_asks(t);
+}
+
 /* Whatever comes next, the line is said once more; then the person is followed. True when there is no more to say. */
 static bool after_crisis(struct turn *t)
 {
@@ -76,6 +83,8 @@ static bool after_crisis(struct turn *t)
 		t->s->stage = t->s->alarmed ? STAGE_ADVISED : STAGE_ASKING;
 		return false;
 	}
+	if (!in_danger && wants_service(t))
+		return false;
 	turn_reply(t, turn_text(t, in_danger ? "crisis_danger" : "crisis_after"));
 	return true;
 }
