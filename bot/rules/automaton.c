@@ -338,6 +338,26 @@ enum sought automaton_find(struct automata *a, size_t i, const char *source, con
 	return r.limit ? SOUGHT_LIMIT : found ? SOUGHT_FOUND : SOUGHT_NOT_FOUND;
 }
 
+static void expect(const struct automata *a, uint32_t number, bool start)
+{
+	const struct automaton *m = at(a, number);
+
+	__builtin_prefetch(start && m->start[KIND_SPACE] ? at(a, m->start[KIND_SPACE]) : m);
+}
+
+/* First the automata, then the states that they begin with: by then the first are there. */
+void automata_expect(const struct automata *a, const uint64_t *numbers, size_t n)
+{
+	for (int start = 0; start < 2; start++)
+		for (size_t w = 0; w <= n / 64; w++)
+			for (uint64_t bits = numbers[w]; bits; bits &= bits - 1) {
+				size_t i = w * 64 + (size_t)__builtin_ctzll(bits);
+
+				if (a->by_number[i])
+					expect(a, a->by_number[i], start);
+			}
+}
+
 /* ---- texts ---- */
 
 void subject_init(struct subject *s, struct automata *a, const char *text, size_t len, struct arena *arena)

@@ -48,6 +48,9 @@ void automata_free(struct automata *a);
 /* Reads `text`, to be looked through by `a`; what is made of it is in the arena. */
 void subject_init(struct subject *s, struct automata *a, const char *text, size_t len, struct arena *arena);
 
+/* Says that these regexes (a bit for each of `n`) will be asked for soon: their memory is fetched meanwhile. */
+void automata_expect(const struct automata *a, const uint64_t *numbers, size_t n);
+
 /* How far a text was searched by one regex. */
 struct seek {
 	size_t from; /* where the next match may begin */

@@ -75,6 +75,8 @@ struct needed {
 };
 
 void needs_find(const struct needs *n, const char *text, size_t len, struct arena *arena, struct needed *out);
+/* Whether it is known without a look that what a user needs is not there. */
+bool needs_ruled_out(const struct needed *found, uint32_t user);
 /* Whether what a user needs is there, one that leads or not. */
 bool needs_hold(const struct needed *found, uint32_t user);
 /* Where matches of the user may begin, a bit for each place of the text and the one behind it; NULL where that is not known.

@@ -148,11 +148,24 @@ void needs_find(const struct needs *n, const char *text, size_t len, struct aren
 		admit(out, n->always[i]);
 }
 
+static bool leads(const struct needed *found, uint32_t user)
+{
+	return found->needs->leads[user / 64] >> user % 64 & 1;
+}
+
+static bool is_told(const struct needed *found, uint32_t user)
+{
+	return found->users[user / 64] >> user % 64 & 1;
+}
+
+bool needs_ruled_out(const struct needed *found, uint32_t user)
+{
+	return leads(found, user) && !is_told(found, user);
+}
+
 bool needs_hold(const struct needed *found, uint32_t user)
 {
-	bool leads = found->needs->leads[user / 64] >> user % 64 & 1;
-
-	return leads ? found->users[user / 64] >> user % 64 & 1 : all_hold(found, user);
+	return leads(found, user) ? is_told(found, user) : all_hold(found, user);
 }
 
 /* Adds where matches begin with a string: it may start before them with a space that they do not hold. */
@@ -171,35 +184,6 @@ static void add_begins(const struct needed *found, begin_code begin, uint64_t *b
 	}
 }
 
-/* The last place of any string of a clause; the clause holds. */
-static uint32_t last_of_clause(const struct needed *found, uint32_t clause)
-{
-	const struct lists *c = &found->needs->clauses;
-	uint32_t last = 0;
-
-	for (uint32_t i = c->start[clause]; i < c->start[clause + 1]; i++)
-		if (ranked_has(&found->strings, c->list[i])) {
-			uint32_t at = found->places[found->first[ranked_rank(&found->strings, c->list[i]) + 1] - 1];
-
-			last = at > last ? at : last;
-		}
-	return last;
-}
-
-/* Matches hold all that is needed: none begins behind the last of it. */
-static uint32_t last_begin(const struct needed *found, uint32_t user)
-{
-	const struct lists *asked = &found->needs->asked;
-	uint32_t last = (uint32_t)found->len;
-
-	for (uint32_t i = asked->start[user]; i < asked->start[user + 1]; i++) {
-		uint32_t at = last_of_clause(found, asked->list[i]);
-
-		last = at < last ? at : last;
-	}
-	return last;
-}
-
 const uint64_t *needs_places(const struct needed *found, uint32_t user, struct arena *arena)
 {
 	const struct needs *n = found->needs;
@@ -207,13 +191,8 @@ const uint64_t *needs_places(const struct needed *found, uint32_t user, struct a
 
 	if (list == NO_LIST)
 		return NULL;
-	size_t words = (found->len + 1) / 64 + 1;
-	uint64_t *bits = arena_alloc(arena, words, sizeof *bits);
+	uint64_t *bits = arena_alloc(arena, (found->len + 1) / 64 + 1, sizeof *bits);
 	for (uint32_t i = n->begins.start[list]; i < n->begins.start[list + 1]; i++)
 		add_begins(found, n->begins.list[i], bits);
-	uint32_t last = last_begin(found, user);
-	for (size_t w = 0; w < words; w++)
-		if (w * 64 + 63 > last)
-			bits[w] &= w * 64 > last ? 0 : UINT64_MAX >> (63 - last % 64);
 	return bits;
 }

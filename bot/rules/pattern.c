@@ -163,6 +163,7 @@ struct scan *scan_new(struct patterns *p, const char *text, size_t len, struct a
 	*s = (struct scan){.patterns = p, .text = text, .len = len, .arena = arena, .serial = ++p->serial};
 	subject_init(&s->subject, p->automata, text, len, arena);
 	needs_find(p->pool->needs, text, len, arena, &s->needed);
+	automata_expect(p->automata, s->needed.users, p->pool->n);
 	return s;
 }
 
@@ -287,6 +288,8 @@ static struct spans *spans_of(struct scan *s, int pattern)
 {
 	const struct asked *a = &s->patterns->asked[pattern];
 
+	if (needs_ruled_out(&s->needed, (uint32_t)pattern))
+		return NULL;
 	if (a->serial != s->serial)
 		keep_answer(s, pattern, scan_may(s, pattern) ? find_all(s, pattern) : NULL);
 	return s->answers[a->answer];
