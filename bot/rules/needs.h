@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rules/alphabet.h"
 #include "rules/trie.h"
 
 struct arena;
@@ -46,32 +45,14 @@ void needs_seal(struct needs *n, const char *usual);
 /* A sealed copy for reading only, whole in the arena and freed with it. */
 struct needs *needs_copy(const struct needs *n, struct arena *arena);
 
-/* Bits, and how many are set before each word of them. */
-struct ranked {
-	uint64_t *bits;
-	uint32_t *before;
-	size_t words;
-};
-
-static inline bool ranked_has(const struct ranked *r, uint32_t i)
-{
-	return r->bits[i / 64] >> i % 64 & 1;
-}
-
-/* How many are set before that of `i`. */
-static inline uint32_t ranked_rank(const struct ranked *r, uint32_t i)
-{
-	return r->before[i / 64] + (uint32_t)charset_size(r->bits[i / 64] & (((uint64_t)1 << i % 64) - 1));
-}
-
 /* What a text holds of what is needed; in the arena. */
 struct needed {
 	const struct needs *needs; /* borrowed */
 	uint64_t *users; /* bits of those that lead and whose needs are there */
-	struct ranked strings; /* that are there */
-	uint32_t *first; /* by rank of a string, and one more: in `places` */
-	uint32_t *places; /* where it begins, 1 more than in the text */
-	size_t len; /* of the text */
+	uint64_t *strings; /* bits of those that are there */
+	struct string_place *places; /* where they are */
+	uint32_t *slots; /* the first place of each string, by a hash of it; 0: free */
+	size_t mask, len; /* of the slots, of the text */
 };
 
 void needs_find(const struct needs *n, const char *text, size_t len, struct arena *arena, struct needed *out);

@@ -5,55 +5,88 @@
 
 #include "util/arena.h"
 
+enum {
+	PLACES_AT_FIRST = 256,
+	SLOTS_AT_FIRST = 512,
+};
+
+/* Those of a string follow each other in the order of the text. */
+struct string_place {
+	uint32_t string, at; /* 1 more than in the text */
+	uint32_t next; /* 0: none */
+	uint32_t last; /* of the string; known of the first */
+};
+
 struct search {
 	const struct needs *n;
 	struct arena *arena;
 	struct needed *out;
 	uint64_t *led; /* bits of the clauses that were come by */
-	struct occurrence {
-		uint32_t string, at;
-	} *found; /* in the order of the text */
-	size_t n_found, cap_found;
+	size_t n_places, cap_places, n_strings;
 };
+
+static bool has(const uint64_t *bits, uint32_t i)
+{
+	return bits[i / 64] >> i % 64 & 1;
+}
 
 static bool test_and_set(uint64_t *bits, uint32_t i)
 {
-	uint64_t bit = 1ull << i % 64;
-	bool was = bits[i / 64] & bit;
+	bool was = has(bits, i);
 
-	bits[i / 64] |= bit;
+	bits[i / 64] |= 1ull << i % 64;
 	return was;
 }
 
-static struct ranked ranked_new(struct arena *arena, size_t n)
+static size_t slot_of(const struct needed *f, uint32_t string)
 {
-	size_t words = n / 64 + 1;
+	size_t slot = (string * 2654435769u >> 12) & f->mask;
 
-	return (struct ranked){arena_alloc(arena, words, 8), arena_alloc(arena, words, 4), words};
+	while (f->slots[slot] && f->places[f->slots[slot]].string != string)
+		slot = (slot + 1) & f->mask;
+	return slot;
 }
 
-/* Returns how many there are. */
-static uint32_t ranked_close(struct ranked *r)
+static void make_slots(struct search *s, size_t n)
 {
-	uint32_t n = 0;
+	struct needed *f = s->out;
+	const uint32_t *was = f->slots;
+	size_t n_was = was ? f->mask + 1 : 0;
 
-	for (size_t i = 0; i < r->words; i++) {
-		r->before[i] = n;
-		n += (uint32_t)charset_size(r->bits[i]);
-	}
-	return n;
+	f->slots = arena_alloc(s->arena, n, sizeof *f->slots);
+	f->mask = n - 1;
+	for (size_t i = 0; i < n_was; i++)
+		if (was[i])
+			f->slots[slot_of(f, f->places[was[i]].string)] = was[i];
 }
 
-static void add_occurrence(struct search *s, uint32_t string, size_t at)
+static void add_place(struct search *s, uint32_t string, size_t at)
 {
-	if (s->n_found == s->cap_found) {
-		struct occurrence *more = arena_alloc(s->arena, s->cap_found * 2, sizeof *more);
+	struct needed *f = s->out;
+	uint32_t number = (uint32_t)s->n_places++;
 
-		memcpy(more, s->found, s->n_found * sizeof *more);
-		s->found = more;
-		s->cap_found *= 2;
+	f->places[number] = (struct string_place){string, (uint32_t)at, 0, number};
+	if (!test_and_set(f->strings, string)) {
+		if (++s->n_strings * 2 > f->mask)
+			make_slots(s, (f->mask + 1) * 2);
+		f->slots[slot_of(f, string)] = number;
+		return;
 	}
-	s->found[s->n_found++] = (struct occurrence){string, (uint32_t)at};
+	struct string_place *first = &f->places[f->slots[slot_of(f, string)]];
+	f->places[first->last].next = number;
+	first->last = number;
+}
+
+static void make_room(struct search *s, size_t more)
+{
+	struct needed *f = s->out;
+
+	if (s->n_places + more <= s->cap_places)
+		return;
+	struct string_place *list = arena_alloc(s->arena, s->cap_places * 2, sizeof *list);
+	memcpy(list, f->places, s->n_places * sizeof *list);
+	f->places = list;
+	s->cap_places *= 2;
 }
 
 static void walk(struct search *s, const char *text, size_t len)
@@ -66,27 +99,10 @@ static void walk(struct search *s, const char *text, size_t len)
 	for (size_t i = 0; i < len + 2; i++) {
 		size_t n = trie_find(s->n->strings, codes + i, len + 2 - i, found);
 
-		for (size_t k = 0; k < n; k++) {
-			add_occurrence(s, found[k].string, i);
-			(void)test_and_set(s->out->strings.bits, found[k].string);
-		}
+		make_room(s, n);
+		for (size_t k = 0; k < n; k++)
+			add_place(s, found[k].string, i);
 	}
-}
-
-/* The places of each string side by side. */
-static void list_places(struct search *s)
-{
-	struct needed *out = s->out;
-	uint32_t n = ranked_close(&out->strings);
-
-	out->first = arena_alloc(s->arena, n + 2, sizeof *out->first);
-	out->places = arena_alloc(s->arena, s->n_found + 1, sizeof *out->places);
-	for (size_t i = 0; i < s->n_found; i++)
-		out->first[ranked_rank(&out->strings, s->found[i].string) + 2]++;
-	for (uint32_t k = 2; k < n + 2; k++)
-		out->first[k] += out->first[k - 1];
-	for (size_t i = 0; i < s->n_found; i++)
-		out->places[out->first[ranked_rank(&out->strings, s->found[i].string) + 1]++] = s->found[i].at;
 }
 
 static bool clause_holds(const struct needed *found, uint32_t clause)
@@ -94,7 +110,7 @@ static bool clause_holds(const struct needed *found, uint32_t clause)
 	const struct lists *c = &found->needs->clauses;
 
 	for (uint32_t i = c->start[clause]; i < c->start[clause + 1]; i++)
-		if (ranked_has(&found->strings, c->list[i]))
+		if (has(found->strings, c->list[i]))
 			return true;
 	return false;
 }
@@ -132,17 +148,18 @@ static void follow(struct search *s, uint32_t string)
 
 void needs_find(const struct needs *n, const char *text, size_t len, struct arena *arena, struct needed *out)
 {
-	enum { OCCURRENCES = 256 };
 	struct search s = {.n = n, .arena = arena, .out = out, .led = arena_alloc(arena, n->clauses.n / 64 + 1, 8),
-		.found = arena_alloc(arena, OCCURRENCES, sizeof *s.found), .cap_found = OCCURRENCES};
+		.n_places = 1, .cap_places = PLACES_AT_FIRST};
+	size_t words = trie_count(n->strings) / 64 + 1;
 
 	*out = (struct needed){.needs = n, .len = len};
 	out->users = arena_alloc(arena, n->n_users / 64 + 1, sizeof *out->users);
-	out->strings = ranked_new(arena, trie_count(n->strings));
+	out->strings = arena_alloc(arena, words, sizeof *out->strings);
+	out->places = arena_alloc(arena, PLACES_AT_FIRST, sizeof *out->places);
+	make_slots(&s, SLOTS_AT_FIRST);
 	walk(&s, text, len);
-	list_places(&s);
-	for (size_t w = 0; w < out->strings.words; w++)
-		for (uint64_t bits = out->strings.bits[w]; bits; bits &= bits - 1)
+	for (size_t w = 0; w < words; w++)
+		for (uint64_t bits = out->strings[w]; bits; bits &= bits - 1)
 			follow(&s, (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(bits));
 	for (size_t i = 0; i < n->n_always; i++)
 		admit(out, n->always[i]);
@@ -150,12 +167,12 @@ void needs_find(const struct needs *n, const char *text, size_t len, struct aren
 
 static bool leads(const struct needed *found, uint32_t user)
 {
-	return found->needs->leads[user / 64] >> user % 64 & 1;
+	return has(found->needs->leads, user);
 }
 
 static bool is_told(const struct needed *found, uint32_t user)
 {
-	return found->users[user / 64] >> user % 64 & 1;
+	return has(found->users, user);
 }
 
 bool needs_ruled_out(const struct needed *found, uint32_t user)
@@ -171,13 +188,12 @@ bool needs_hold(const struct needed *found, uint32_t user)
 /* Adds where matches begin with a string: it may start before them with a space that they do not hold. */
 static void add_begins(const struct needed *found, begin_code begin, uint64_t *bits)
 {
-	uint32_t string = begin / 2;
+	uint32_t string = begin / 2, place;
 
-	if (!ranked_has(&found->strings, string))
+	if (!has(found->strings, string))
 		return;
-	uint32_t rank = ranked_rank(&found->strings, string);
-	for (uint32_t i = found->first[rank]; i < found->first[rank + 1]; i++) {
-		uint32_t at = found->places[i] + (begin & 1);
+	for (place = found->slots[slot_of(found, string)]; place; place = found->places[place].next) {
+		uint32_t at = found->places[place].at + (begin & 1);
 
 		if (at) /* before the text there is no space that a match could hold */
 			bits[(at - 1) / 64] |= 1ull << (at - 1) % 64;

@@ -1,6 +1,7 @@
 /* trie.c - a tree of strings. A node knows by a bit for each character which children it has, and they stand side by side. */
 #include "rules/trie.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,13 +9,20 @@
 #include "util/arena.h"
 #include "util/mem.h"
 
-enum { FIRST_SLOTS = 1024, NO_STRING = -1 };
+enum {
+	FIRST_SLOTS = 1024,
+	NO_STRING = -1,
+	LETTERS = 39, /* that are told apart */
+};
 
 struct node {
-	uint64_t children; /* a bit for each code */
+	uint64_t children; /* a bit for each code; or TAIL */
 	uint32_t first; /* of the children */
 	int32_t string; /* that ends here */
 };
+
+/* In the place of children: only one string goes on, and its last letters stand in the node at `first`, a byte each. */
+#define TAIL UINT64_MAX
 
 struct trie {
 	chars *strings;
@@ -23,6 +31,8 @@ struct trie {
 	size_t mask;
 	struct node *nodes;
 	size_t n_nodes, cap_nodes;
+	int32_t by_one[LETTERS]; /* string that is a single letter */
+	uint32_t *by_two; /* node that two letters lead to, LETTERS times the first and the second; 0 where they lead nowhere */
 };
 
 uint8_t trie_code(char c)
@@ -52,6 +62,7 @@ void trie_free(struct trie *t)
 	free(t->strings);
 	free(t->slots);
 	free(t->nodes);
+	free(t->by_two);
 	free(t);
 }
 
@@ -128,12 +139,30 @@ static int by_string(const void *a, const void *b)
 	return (x->string > y->string) - (x->string < y->string);
 }
 
+static void add_tail(struct trie *t, size_t node, const struct entry *e, size_t depth)
+{
+	struct node tail = {0, (uint32_t)(chars_len(e->string) - depth), (int32_t)e->number};
+	uint8_t letters[CHARS_MAX] = {0};
+
+	for (size_t i = 0; i < tail.first; i++)
+		letters[i] = (uint8_t)(chars_at(e->string, depth + i) - 1);
+	memcpy(&tail.children, letters, sizeof letters);
+	mem_room(t->nodes, t->n_nodes, t->cap_nodes);
+	t->nodes[node].children = TAIL;
+	t->nodes[node].first = (uint32_t)t->n_nodes;
+	t->nodes[t->n_nodes++] = tail;
+}
+
 /* Strings [from, to) are alike in their first `depth` characters, and these lead to `node`. */
 static void add_children(struct trie *t, size_t node, const struct entry *list, size_t from, size_t to, size_t depth)
 {
 	size_t starts[64], n = 0, first = t->n_nodes;
 	uint64_t bits = 0;
 
+	if (to - from == 1 && depth > 1) {
+		add_tail(t, node, &list[from], depth);
+		return;
+	}
 	for (size_t i = from; i < to; i++) {
 		unsigned code = (unsigned)chars_at(list[i].string, depth) - 1u;
 
@@ -156,6 +185,30 @@ static void add_children(struct trie *t, size_t node, const struct entry *list, 
 	}
 }
 
+static const struct node *child(const struct trie *t, const struct node *node, uint8_t code)
+{
+	uint64_t bit = 1ull << code;
+
+	return node->children & bit ? &t->nodes[node->first + (uint32_t)charset_size(node->children & (bit - 1))] : NULL;
+}
+
+/* Most places of a text lead nowhere: two letters tell. */
+static void list_pairs(struct trie *t)
+{
+	t->by_two = mem_alloc(LETTERS * LETTERS, sizeof *t->by_two);
+	for (uint8_t a = 0; a < LETTERS; a++) {
+		const struct node *one = child(t, t->nodes, a);
+
+		t->by_one[a] = one ? one->string : NO_STRING;
+		for (uint8_t b = 0; one && b < LETTERS; b++) {
+			const struct node *two = child(t, one, b);
+
+			if (two)
+				t->by_two[a * LETTERS + b] = (uint32_t)(two - t->nodes);
+		}
+	}
+}
+
 void trie_seal(struct trie *t)
 {
 	struct entry *list = mem_alloc(t->n + 1, sizeof *list);
@@ -173,6 +226,7 @@ void trie_seal(struct trie *t)
 	free(list);
 	free(t->slots);
 	t->slots = NULL;
+	list_pairs(t);
 }
 
 struct trie *trie_copy(const struct trie *t, struct arena *arena)
@@ -181,22 +235,39 @@ struct trie *trie_copy(const struct trie *t, struct arena *arena)
 
 	copy->strings = NULL; /* of no use any more */
 	copy->nodes = arena_copy(arena, t->nodes, t->n_nodes, sizeof *t->nodes);
+	copy->by_two = arena_copy(arena, t->by_two, LETTERS * LETTERS, sizeof *t->by_two);
 	return copy;
+}
+
+/* Adds the string that ends at a node, if one does. */
+static size_t tell(const struct node *node, size_t len, struct string_found *out)
+{
+	if (node->string < 0)
+		return 0;
+	*out = (struct string_found){(uint32_t)node->string, (uint32_t)len};
+	return 1;
+}
+
+static bool tail_fits(const struct node *tail, const uint8_t *codes, size_t len)
+{
+	return tail->first <= len && memcmp(codes, &tail->children, tail->first) == 0;
 }
 
 size_t trie_find(const struct trie *t, const uint8_t *codes, size_t len, struct string_found out[CHARS_MAX])
 {
-	const struct node *node = t->nodes;
+	uint32_t two = len > 1 ? t->by_two[codes[0] * LETTERS + codes[1]] : 0;
+	const struct node *node = two ? &t->nodes[two] : NULL;
 	size_t n = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		uint64_t bit = 1ull << codes[i];
+	if (len && t->by_one[codes[0]] != NO_STRING)
+		out[n++] = (struct string_found){(uint32_t)t->by_one[codes[0]], 1};
+	for (size_t i = 2; node; i++) {
+		const struct node *tail = node->children == TAIL ? &t->nodes[node->first] : NULL;
 
-		if (!(node->children & bit))
-			break;
-		node = &t->nodes[node->first + (uint32_t)charset_size(node->children & (bit - 1))];
-		if (node->string >= 0)
-			out[n++] = (struct string_found){(uint32_t)node->string, (uint32_t)i + 1};
+		n += tell(node, i, out + n);
+		if (tail)
+			return n + (tail_fits(tail, codes + i, len - i) ? tell(tail, i + tail->first, out + n) : 0);
+		node = i < len ? child(t, node, codes[i]) : NULL;
 	}
 	return n;
 }
