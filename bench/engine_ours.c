@@ -107,19 +107,17 @@ static void *match_open(const struct material *m, FILE *notes)
 static void match_run(void *engine, const struct material *m, size_t from, size_t to, struct tally *out)
 {
 	struct own *own = engine;
-	size_t count = patterns_count(own->patterns);
-
 	for (size_t i = from; i < to; i++) {
 		arena_reset(own->arena);
 		struct scan *scan = scan_new(own->patterns, m->canon[i].text, m->canon[i].len, own->arena);
 
-		for (size_t p = 0; p < count; p++) {
-			const struct spans *spans = scan_spans(scan, (int)p);
+		for (int p = scan_next(scan, 0); p >= 0; p = scan_next(scan, p + 1)) {
+			const struct spans *spans = scan_spans(scan, p);
 
 			for (size_t k = 0; k < spans->n; k++)
-				tally_span(out, i, p, spans->list[k].start, spans->list[k].end);
+				tally_span(out, i, (size_t)p, spans->list[k].start, spans->list[k].end);
 			if (spans->n)
-				tally_pair(out, i, p);
+				tally_pair(out, i, (size_t)p);
 			out->failed += spans->failed;
 		}
 	}
