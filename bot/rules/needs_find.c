@@ -96,7 +96,7 @@ static void walk(struct search *s, const char *text, size_t len)
 
 	for (size_t i = 0; i < len; i++)
 		codes[i + 1] = trie_code(text[i]);
-	for (size_t i = 0; i < len + 2; i++) {
+	for (size_t i = 0; (i = trie_skip(s->n->strings, codes, i, len + 2)) < len + 2; i++) {
 		size_t n = trie_find(s->n->strings, codes + i, len + 2 - i, found);
 
 		make_room(s, n);

@@ -46,7 +46,7 @@ struct scan {
 	struct arena *arena;
 	struct needed needed; /* which patterns could match, and where */
 	uint32_t serial; /* tells scans apart */
-	struct spans **answers; /* of patterns that were asked for; NULL: it can't match */
+	struct spans **answers; /* of patterns that were asked for; NULL: no match */
 	size_t n_answers, cap_answers;
 };
 
@@ -236,10 +236,10 @@ static bool find_next(struct scan *s, int pattern, struct finding *f)
 	}
 }
 
+/* NULL when there are none. */
 static struct spans *find_all(struct scan *s, int pattern)
 {
 	struct finding f;
-	struct spans *spans = arena_alloc(s->arena, 1, sizeof *spans);
 
 	f.n = 0;
 	f.failed = f.gaps_left = false;
@@ -247,9 +247,10 @@ static struct spans *find_all(struct scan *s, int pattern)
 	f.seek.places = needs_places(&s->needed, (uint32_t)pattern, s->arena);
 	while (f.seek.from <= s->len && find_next(s, pattern, &f))
 		;
-	struct span *list = arena_alloc(s->arena, f.n ? f.n : 1, sizeof *list);
-	memcpy(list, f.found, f.n * sizeof *list);
-	*spans = (struct spans){list, f.n, f.failed, f.gaps_left};
+	if (!f.n && !f.failed)
+		return NULL;
+	struct spans *spans = arena_alloc(s->arena, 1, sizeof *spans);
+	*spans = (struct spans){arena_copy(s->arena, f.found, f.n, sizeof *f.found), f.n, f.failed, f.gaps_left};
 	return spans;
 }
 
@@ -283,7 +284,7 @@ static void keep_answer(struct scan *s, int pattern, struct spans *answer)
 	s->answers[s->n_answers++] = answer;
 }
 
-/* NULL when it can't match. Where another scan asked for the pattern since, it is found once more. */
+/* NULL when there are none. Where another scan asked for the pattern since, it is found once more. */
 static struct spans *spans_of(struct scan *s, int pattern)
 {
 	const struct asked *a = &s->patterns->asked[pattern];

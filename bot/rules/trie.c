@@ -35,17 +35,6 @@ struct trie {
 	uint32_t *by_two; /* node that two letters lead to, LETTERS times the first and the second; 0 where they lead nowhere */
 };
 
-uint8_t trie_code(char c)
-{
-	if (c >= 'a' && c <= 'z')
-		return (uint8_t)(c - 'a' + 1);
-	if (c >= '0' && c <= '9')
-		return (uint8_t)(c - '0' + 27);
-	if (c >= 'A' && c <= 'Z')
-		return (uint8_t)(c - 'A' + 1);
-	return c == '_' ? 37 : c == '?' ? 38 : 0;
-}
-
 struct trie *trie_new(void)
 {
 	struct trie *t = mem_alloc(1, sizeof *t);
@@ -253,6 +242,13 @@ static bool tail_fits(const struct node *tail, const uint8_t *codes, size_t len)
 	return tail->first <= len && memcmp(codes, &tail->children, tail->first) == 0;
 }
 
+size_t trie_skip(const struct trie *t, const uint8_t *codes, size_t from, size_t len)
+{
+	while (from + 1 < len && !t->by_two[codes[from] * LETTERS + codes[from + 1]] && t->by_one[codes[from]] == NO_STRING)
+		from++;
+	return from;
+}
+
 size_t trie_find(const struct trie *t, const uint8_t *codes, size_t len, struct string_found out[CHARS_MAX])
 {
 	uint32_t two = len > 1 ? t->by_two[codes[0] * LETTERS + codes[1]] : 0;
@@ -261,7 +257,7 @@ size_t trie_find(const struct trie *t, const uint8_t *codes, size_t len, struct 
 
 	if (len && t->by_one[codes[0]] != NO_STRING)
 		out[n++] = (struct string_found){(uint32_t)t->by_one[codes[0]], 1};
-	for (size_t i = 2; node; i++) {
+	for (size_t i = 2; node; i++) { /* of the first two letters the table told */
 		const struct node *tail = node->children == TAIL ? &t->nodes[node->first] : NULL;
 
 		n += tell(node, i, out + n);

@@ -25,7 +25,16 @@ void trie_seal(struct trie *t);
 struct trie *trie_copy(const struct trie *t, struct arena *arena);
 
 /* A text as the tree is walked over it: a space stands before and behind. */
-uint8_t trie_code(char c);
+static inline uint8_t trie_code(char c)
+{
+	char small = (char)(c | ('a' - 'A'));
+
+	if (small >= 'a' && small <= 'z')
+		return (uint8_t)(small - 'a' + 1);
+	if (c >= '0' && c <= '9')
+		return (uint8_t)(c - '0' + 27);
+	return c == '_' ? 37 : c == '?' ? 38 : 0;
+}
 
 struct string_found {
 	uint32_t string, len;
@@ -33,6 +42,9 @@ struct string_found {
 
 /* Finds the strings that begin at `codes`, of which `len` are left, the shortest first. Returns how many were written. */
 size_t trie_find(const struct trie *t, const uint8_t *codes, size_t len, struct string_found out[CHARS_MAX]);
+
+/* The first place from `from` on where a string may begin, or one at the end. */
+size_t trie_skip(const struct trie *t, const uint8_t *codes, size_t from, size_t len);
 
 static inline size_t chars_len(chars s)
 {
