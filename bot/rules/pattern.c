@@ -325,6 +325,24 @@ const struct spans *scan_gaps(struct scan *s, int pattern)
 	return spans;
 }
 
+bool scan_begins(struct scan *s, int pattern, size_t at)
+{
+	struct patterns *p = s->patterns;
+	uint64_t *only = arena_alloc(s->arena, (s->len + 1) / 64 + 1, sizeof *only);
+	struct seek seek = {.from = at, .places = only};
+	struct place found;
+
+	only[at / 64] |= UINT64_C(1) << at % 64;
+	switch (automaton_find(p->automata, (size_t)pattern, p->pool->sources[pattern], &s->subject, &seek, &found)) {
+	case SOUGHT_FOUND:
+		return found.start == at;
+	case SOUGHT_REFUSED:
+		return match_at(s, pattern, at) > 0 && codes_places(p->codes)[0] == at;
+	default:
+		return false;
+	}
+}
+
 bool scan_group(struct scan *s, int pattern, size_t from, const char *name, const char **out, size_t *out_len)
 {
 	struct codes *codes = s->patterns->codes;

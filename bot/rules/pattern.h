@@ -64,6 +64,8 @@ int scan_next(const struct scan *s, int from);
 const struct spans *scan_spans(struct scan *s, int pattern);
 /* The same, with their gaps. */
 const struct spans *scan_gaps(struct scan *s, int pattern);
+/* Whether a match begins at a place. Where that can't be told it does not. */
+bool scan_begins(struct scan *s, int pattern, size_t at);
 /* The text of a named group of the first match at or after `from`: its start and length, or false. */
 bool scan_group(struct scan *s, int pattern, size_t from, const char *name, const char **out, size_t *out_len);
 

@@ -43,13 +43,13 @@ static bool is_seam(const struct reading *r, size_t token)
 }
 
 /* What follows the seam is a statement: it begins with an opener, or has a finite verb before the next seam. */
-static bool opens_statement(const struct reading *r, size_t seam, const bool *openers, const bool *verbs)
+static bool opens_statement(const struct reading *r, size_t seam, int openers, const bool *verbs)
 {
 	size_t i = seam + 1;
 
 	while (i < r->text.n_tokens && is_seam(r, i))
 		i++;
-	if (i < r->text.n_tokens && openers[i])
+	if (i < r->text.n_tokens && openers >= 0 && scan_begins(r->scan, openers, r->text.tokens[i].at))
 		return true;
 	for (; i < r->text.n_tokens && !ends_sentence(sign_at(r, i)) && !is_seam(r, i); i++)
 		if (verbs[i])
@@ -57,7 +57,7 @@ static bool opens_statement(const struct reading *r, size_t seam, const bool *op
 	return false;
 }
 
-static void number_parts(struct reading *r, const bool *breaks, const bool *openers, const bool *verbs)
+static void number_parts(struct reading *r, const bool *breaks, int openers, const bool *verbs)
 {
 	uint16_t sentence = 0, clause = 0, phrase = 0;
 
@@ -95,7 +95,7 @@ void reading_make(struct reading *r, const struct boundaries *b, struct patterns
 	struct arena *arena)
 {
 	size_t n = text.n_tokens + 1;
-	bool *marks = arena_alloc(arena, n * 4, sizeof *marks);
+	bool *marks = arena_alloc(arena, n * 3, sizeof *marks);
 
 	*r = (struct reading){.text = text, .arena = arena};
 	r->scan = scan_new(patterns, text.canon, text.len, arena);
@@ -106,11 +106,10 @@ void reading_make(struct reading *r, const struct boundaries *b, struct patterns
 	if (!text.n_tokens)
 		return;
 	mark(r, b->breaks, marks);
-	mark(r, b->openers, marks + n);
-	mark(r, b->verbs, marks + 2 * n);
-	mark(r, b->joins, marks + 3 * n);
-	number_parts(r, marks, marks + n, marks + 2 * n);
-	find_joins(r, marks + 3 * n);
+	mark(r, b->verbs, marks + n);
+	mark(r, b->joins, marks + 2 * n);
+	number_parts(r, marks, b->openers, marks + n);
+	find_joins(r, marks + 2 * n);
 }
 
 size_t reading_words(const struct reading *r, uint32_t from, uint32_t to)
