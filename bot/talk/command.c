@@ -262,7 +262,7 @@ bool command_service(struct turn *t)
 	bool restart = turn_is(t, "restart"), privacy = turn_is(t, "privacy") || turn_says(t, "stored");
 	bool forget = turn_says(t, "forget") && !tells_of_leg(t), copy = turn_says(t, "export") && !tells_of_leg(t);
 
-	bool help = turn_is(t, "help") && !(turn_says(t, "what_now") && turn_knows_complaint(t));
+	bool help = turn_is(t, "help") && !turn_says(t, "english") && !(turn_says(t, "what_now") && turn_knows_complaint(t));
 
 	if (!restart && !privacy && !forget && !copy && !help)
 		return false;
