@@ -55,6 +55,8 @@ done
 expect 0 out 'soleus check --keys' run --help
 expect 0 out '^telegram\.poll_timeout_s: a whole number' check --keys
 
+expect 2 err 'unknown region "UK"; .*\bgb\b' chat --region UK
+
 # Why: the words marked, with their bytes, what changed them, and the sources by name.
 said="my calf is swollen, not warm"
 expect 0 out '^\[my\] \[calf is swollen\], \{not\} \[warm\]$' explain "$said"

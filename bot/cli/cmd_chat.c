@@ -11,6 +11,7 @@
 #include "cli/lines.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
+#include "triage/places.h"
 #include "triage/tips.h"
 #include "util/arena.h"
 #include "util/err.h"
@@ -146,6 +147,18 @@ static cJSON *answer(void *ctx, const cJSON *in, struct arena *arena, struct err
 	return talk_json(c, &out);
 }
 
+/* A region that is not there would leave people without their number, and nobody would see why. */
+static bool knows_region(const struct knowledge *k, const char *region)
+{
+	if (!region || place_find(k->tables, region))
+		return true;
+	fprintf(stderr, "soleus chat: unknown region \"%s\"; intents/triage/places.yaml has", region);
+	for (size_t i = 0; i < tables_places(k->tables); i++)
+		fprintf(stderr, "%s %s", i ? "," : "", place_at(k->tables, i)->id);
+	fputc('\n', stderr);
+	return false;
+}
+
 static int run(int argc, char **argv)
 {
 	struct knowledge k;
@@ -171,7 +184,7 @@ static int run(int argc, char **argv)
 	if (knowledge_load(&k, data) < 0)
 		return EXIT_FAILURE;
 	chat_init(&c, &k, region);
-	int status = jsonl ? lines_serve(answer, &c) : terminal_talk(&c);
+	int status = !knows_region(&k, region) ? EXIT_MISUSED : jsonl ? lines_serve(answer, &c) : terminal_talk(&c);
 	knowledge_free(&k);
 	return status;
 }
