@@ -42,7 +42,6 @@ void needs_free(struct needs *n)
 		return;
 	draft_free(n->draft);
 	trie_free(n->strings);
-	lists_done(&n->clauses);
 	lists_done(&n->begins);
 	lists_done(&n->led_by);
 	lists_done(&n->users);
@@ -161,7 +160,6 @@ struct needs *needs_copy(const struct needs *n, struct arena *arena)
 	struct needs *copy = arena_copy(arena, n, 1, sizeof *n);
 
 	copy->strings = trie_copy(n->strings, arena);
-	copy->clauses = lists_copy(&n->clauses, arena);
 	copy->begins = lists_copy(&n->begins, arena);
 	copy->led_by = lists_copy(&n->led_by, arena);
 	copy->users = lists_copy(&n->users, arena);

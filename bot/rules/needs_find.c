@@ -105,23 +105,18 @@ static void walk(struct search *s, const char *text, size_t len)
 	}
 }
 
-static bool clause_holds(const struct needed *found, uint32_t clause)
-{
-	const struct lists *c = &found->needs->clauses;
-
-	for (uint32_t i = c->start[clause]; i < c->start[clause + 1]; i++)
-		if (has(found->strings, c->list[i]))
-			return true;
-	return false;
-}
-
 static bool all_hold(const struct needed *found, uint32_t user)
 {
 	const struct lists *asked = &found->needs->asked;
+	const uint32_t *at = asked->list + asked->start[user], *end = asked->list + asked->start[user + 1];
 
-	for (uint32_t i = asked->start[user]; i < asked->start[user + 1]; i++)
-		if (!clause_holds(found, asked->list[i]))
-			return false;
+	while (at < end) {
+		while (!has(found->strings, *at & ~CLAUSE_ENDS))
+			if (*at++ & CLAUSE_ENDS)
+				return false;
+		while (!(*at++ & CLAUSE_ENDS))
+			;
+	}
 	return true;
 }
 
@@ -141,14 +136,15 @@ static void follow(struct search *s, uint32_t string)
 
 		if (test_and_set(s->led, clause))
 			continue;
-		for (uint32_t k = n->users.start[clause]; k < n->users.start[clause + 1]; k++)
+		for (uint32_t k = n->users.start[clause]; k < n->users.start[clause + 1]; k++) {
 			admit(s->out, n->users.list[k]);
+		}
 	}
 }
 
 void needs_find(const struct needs *n, const char *text, size_t len, struct arena *arena, struct needed *out)
 {
-	struct search s = {.n = n, .arena = arena, .out = out, .led = arena_alloc(arena, n->clauses.n / 64 + 1, 8),
+	struct search s = {.n = n, .arena = arena, .out = out, .led = arena_alloc(arena, n->users.n / 64 + 1, 8),
 		.n_places = 1, .cap_places = PLACES_AT_FIRST};
 	size_t words = trie_count(n->strings) / 64 + 1;
 

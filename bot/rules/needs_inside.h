@@ -40,15 +40,17 @@ struct lists {
 
 enum { NO_LIST = UINT32_MAX };
 
+/* Of a string in the list of what a user asks for: its clause ends here. */
+#define CLAUSE_ENDS 0x80000000u
+
 /* Sealed, all is in a few flat tables. A clause is a list of strings, one of which must be there. */
 struct needs {
 	struct trie *strings;
 	struct needs_draft *draft; /* NULL when sealed */
-	struct lists clauses; /* strings */
 	struct lists begins; /* begin_code; shared by users */
 	struct lists led_by; /* by string: clauses that lead to users */
 	struct lists users; /* by clause: whom it leads to */
-	struct lists asked; /* by user: clauses that must hold, the rarest first; that which leads to it left out */
+	struct lists asked; /* by user: strings of the clauses that must hold, the rarest first; that which leads to it left out */
 	uint32_t *begin; /* by user: in `begins`, or NO_LIST */
 	uint64_t *leads; /* bits of users */
 	uint32_t *always; /* of these, whom nothing is known of */

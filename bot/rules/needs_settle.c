@@ -309,6 +309,12 @@ static uint32_t begin_list(struct settling *s, const struct user *u)
 	return number;
 }
 
+static void ask(struct settling *s, uint32_t user, const uint32_t *clause, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		add_pair(&s->asked, user, clause[i] | (i + 1 == n ? CLAUSE_ENDS : 0));
+}
+
 /* One that leads is found by its rarest clause, or always. */
 static void settle_user(struct settling *s, uint32_t number)
 {
@@ -324,48 +330,50 @@ static void settle_user(struct settling *s, uint32_t number)
 	if (u->leads && !c.n)
 		s->n->always[s->n->n_always++] = number;
 	for (size_t k = 0; k < c.n && (!k || c.best[k].share < OFTEN); k++) {
-		uint32_t clause = shared_number(&s->clauses, s->members + c.best[k].first, c.best[k].count);
+		const uint32_t *list = s->members + c.best[k].first;
 
 		if (u->leads && !k)
-			add_pair(&s->users, clause, number);
+			add_pair(&s->users, shared_number(&s->clauses, list, c.best[k].count), number);
 		else
-			add_pair(&s->asked, number, clause);
+			ask(s, number, list, c.best[k].count);
 	}
 }
 
 /* The strings that clauses lead to users by. */
-static struct lists leading(const struct settling *s, size_t n_strings)
+static struct lists leading(const struct settling *s)
 {
-	const struct needs *n = s->n;
+	const struct lists *clauses = &s->clauses.lists;
 	struct pairs p = {0};
 
-	for (uint32_t c = 0; c < n->clauses.n; c++)
-		for (uint32_t i = n->clauses.start[c]; n->users.start[c] < n->users.start[c + 1] && i < n->clauses.start[c + 1]; i++)
-			add_pair(&p, n->clauses.list[i], c);
-	struct lists l = listed(&p, n_strings);
+	for (uint32_t c = 0; c < clauses->n; c++)
+		for (uint32_t i = clauses->start[c]; i < clauses->start[c + 1]; i++)
+			add_pair(&p, clauses->list[i], c);
+	struct lists l = listed(&p, trie_count(s->n->strings));
 	free(p.list);
 	return l;
 }
 
-/* Keeps the strings that are in a list, under new numbers: most were not chosen. `shift`: of the codes that hold them. */
-static void keep_strings(const struct settling *s, struct trie *kept, struct shared *in, unsigned shift)
+/* The number of a string among those that are kept: most were not chosen. */
+static uint32_t kept_as(const struct settling *s, struct trie *kept, uint32_t string)
 {
-	for (size_t i = 0; i < in->n_list; i++) {
-		uint32_t *code = &in->lists.list[i], rest = *code & ((1u << shift) - 1);
-
-		*code = trie_add(kept, trie_string(s->n->strings, *code >> shift)) << shift | rest;
-	}
+	return trie_add(kept, trie_string(s->n->strings, string));
 }
 
 static void settle_strings(struct settling *s)
 {
-	struct needs *n = s->n;
 	struct trie *kept = trie_new();
 
-	keep_strings(s, kept, &s->clauses, 0);
-	keep_strings(s, kept, &s->begins, 1);
-	trie_free(n->strings);
-	n->strings = kept;
+	for (size_t i = 0; i < s->clauses.n_list; i++)
+		s->clauses.lists.list[i] = kept_as(s, kept, s->clauses.lists.list[i]);
+	for (size_t i = 0; i < s->begins.n_list; i++)
+		s->begins.lists.list[i] = kept_as(s, kept, s->begins.lists.list[i] / 2) * 2 + s->begins.lists.list[i] % 2;
+	for (size_t i = 0; i < s->asked.n; i++) {
+		uint32_t code = s->asked.list[i].value;
+
+		s->asked.list[i].value = kept_as(s, kept, code & ~CLAUSE_ENDS) | (code & CLAUSE_ENDS);
+	}
+	trie_free(s->n->strings);
+	s->n->strings = kept;
 	trie_seal(kept);
 }
 
@@ -384,14 +392,15 @@ void needs_settle(struct needs *n, const char *usual)
 	for (uint32_t i = 0; i < n->n_users; i++)
 		settle_user(&s, i);
 	settle_strings(&s);
-	n->clauses = s.clauses.lists;
 	n->begins = s.begins.lists;
-	n->users = listed(&s.users, n->clauses.n);
+	n->users = listed(&s.users, s.clauses.lists.n);
 	n->asked = listed(&s.asked, n->n_users);
-	n->led_by = leading(&s, trie_count(n->strings));
+	n->led_by = leading(&s);
 	free(s.share);
 	free(s.members);
 	free(s.clauses.slots);
+	free(s.clauses.lists.start);
+	free(s.clauses.lists.list);
 	free(s.begins.slots);
 	free(s.users.list);
 	free(s.asked.list);
