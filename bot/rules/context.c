@@ -162,7 +162,9 @@ struct context *context_read(const struct yaml_file *f, const struct vocab *voca
 	(void)yaml_only(f, root, known, problems);
 	if (yaml_child(f, root, "boundaries", true, YAML_MAP, &part, problems) == 0) {
 		(void)yaml_only(f, part, known_boundaries, problems);
-		c->boundaries.breaks = one_pattern(f, part, "breaks", fragments, patterns, problems);
+		(void)rule_read_list(f, yaml_get(part, "breaks"), fragments, patterns, problems, &c->boundaries.breaks);
+		if (!c->boundaries.breaks.n)
+			yaml_problem(f, part, problems, "expected \"breaks\", a regex or a list of them");
 		c->boundaries.openers = one_pattern(f, part, "openers", fragments, patterns, problems);
 		c->boundaries.verbs = one_pattern(f, part, "verbs", fragments, patterns, problems);
 		c->boundaries.joins = one_pattern(f, part, "joins", fragments, patterns, problems);
@@ -190,6 +192,7 @@ void context_free(struct context *c)
 		free(c->rules[i].stop.list);
 	}
 	free(c->rules);
+	free(c->boundaries.breaks.list);
 	free(c->corrections.list);
 	free(c->other_patient.list);
 	free(c->foreign.list);
@@ -206,6 +209,7 @@ struct context *context_copy(const struct context *c, struct rule_copying *to)
 		copy->rules[i].rule = rule_copy(&c->rules[i].rule, to);
 		copy->rules[i].stop = pattern_list_copy(&c->rules[i].stop, to->arena);
 	}
+	copy->boundaries.breaks = pattern_list_copy(&c->boundaries.breaks, to->arena);
 	copy->corrections = pattern_list_copy(&c->corrections, to->arena);
 	copy->other_patient = pattern_list_copy(&c->other_patient, to->arena);
 	copy->foreign = pattern_list_copy(&c->foreign, to->arena);

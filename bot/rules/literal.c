@@ -428,10 +428,24 @@ static struct piece read_verb(struct reader *r)
 	return fail ? impossible_piece() : empty_piece();
 }
 
+/* A look ahead or behind takes no text. What must be there is needed, what must not be tells nothing. */
+static struct piece beside(struct reader *r, struct piece *look, size_t begins, bool must_be)
+{
+	struct piece p = empty_piece();
+
+	give_up(r, look);
+	r->n_begins = begins;
+	if (!must_be || look->needs == NEED_NOTHING)
+		return p;
+	give_up(r, &p);
+	p.needs = look->needs;
+	return p;
+}
+
 static struct piece read_group(struct reader *r)
 {
 	size_t begins = r->n_begins;
-	bool text = true;
+	bool text = true, ahead_or_behind = false;
 
 	if (skip_word_edge(r))
 		return one_mark(BOUNDARY);
@@ -440,6 +454,7 @@ static struct piece read_group(struct reader *r)
 		return read_verb(r);
 	if (*r->at == '?') {
 		r->at++;
+		ahead_or_behind = *r->at == '=' || (*r->at == '<' && r->at[1] == '=');
 		text = group_takes_text(r);
 	}
 	if (r->failed || ++r->depth > MAX_DEPTH) {
@@ -452,10 +467,7 @@ static struct piece read_group(struct reader *r)
 		r->at++;
 	else
 		r->failed = true;
-	if (text)
-		return p;
-	r->n_begins = begins;
-	return empty_piece();
+	return text ? p : beside(r, &p, begins, ahead_or_behind);
 }
 
 static struct piece read_atom(struct reader *r)

@@ -105,7 +105,8 @@ void reading_make(struct reading *r, const struct boundaries *b, struct patterns
 	r->joined = arena_alloc(arena, n, sizeof *r->joined);
 	if (!text.n_tokens)
 		return;
-	mark(r, b->breaks, marks);
+	for (size_t i = 0; i < b->breaks.n; i++)
+		mark(r, b->breaks.list[i], marks);
 	mark(r, b->verbs, marks + n);
 	mark(r, b->joins, marks + 2 * n);
 	number_parts(r, marks, b->openers, marks + n);

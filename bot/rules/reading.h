@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rules/rule.h"
 #include "text/text.h"
 
 struct arena;
@@ -14,7 +15,7 @@ struct scan;
 
 /* Where statements end, as patterns of intents/LANG/context.yaml. */
 struct boundaries {
-	int breaks; /* words that begin a new clause: "but" */
+	struct pattern_list breaks; /* words that begin a new clause: "but" */
 	int openers; /* words that, first after a comma or "and", begin a new statement: "i", "my" */
 	int verbs; /* finite verbs: after a comma or "and" they make it a statement of its own */
 	int joins; /* "or", "nor": a list goes on to here */

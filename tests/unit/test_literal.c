@@ -129,6 +129,8 @@ static const struct {
 	{"(?:hot|warm) (?:calf|leg)", "warm toe"},
 	{"(?:one|left|right) (?:calf|leg) (?:is )?(?:bigger|fatter|larger)", "both calves are bigger"},
 	{"(?=hot)calf", "my leg"},
+	{"(?<=\\bhot )calf", "my calf"},
+	{"calf(?=.*\\bhot\\b)", "my calf"},
 	{"(?!cold)calf", "my leg"},
 	{"sun ?burn(*SKIP)(*F)|red", "sunburn"},
 	{"re.d|sun.?burn(*SKIP)(*F)", "sunburn"},
@@ -244,7 +246,7 @@ static const char *const classes[] = {"[ab]", "[^a]", "[a-c]", "[.?]", "[^ ]", "
 	"[a\\.,]", "[[:alpha:]]", NULL};
 static const char *const edges[] = {"\\b", "\\b", "\\b", "^", "$", "\\B", "\\K", "(?<![^ ])", "(?![^ ])",
 	"(?: [^ .,]+){0,2}", NULL};
-static const char *const groups[] = {"(?:", "(?:", "(?:", "(", "(?>", "(?=", "(?!", "(?<n>", NULL};
+static const char *const groups[] = {"(?:", "(?:", "(?:", "(", "(?>", "(?=", "(?!", "(?<=", "(?<!", "(?<n>", NULL};
 static const char *const often[] = {"?", "*", "+", "??", "+?", "{2}", "{0,2}", "{1}", "{1,2}", NULL};
 static const char *const words[] = {"a", "b", "ab", "ba", "aab", "calf", "calfs", "no", "non", "1", "a1",
 	"thrombophlebitis", ",", ".", "?", "c", "calf's", "1.1", "caf\xc3\xa9", NULL};
