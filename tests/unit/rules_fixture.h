@@ -52,7 +52,7 @@ static inline struct yaml_file *world_yaml(struct world *w, const char *text, co
 /* A text made canonical and read; the patterns are sealed. Valid until the next one. */
 static inline struct reading *world_read(struct world *w, const struct boundaries *b, const char *bytes)
 {
-	static const struct boundaries none = {-1, -1, -1, -1};
+	static const struct boundaries none = {.openers = -1, .verbs = -1, .joins = -1};
 	struct text text;
 	arena_reset(w->arena);
 	struct reading *r = arena_alloc(w->arena, 1, sizeof *r);
