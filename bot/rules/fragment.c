@@ -120,6 +120,24 @@ static size_t copy_sign(const char *regex, bool plain_groups, bool *in_class, st
 	return 1;
 }
 
+static bool expand(const struct fragments *f, const char *regex, int depth, struct buf *out, char unknown[64]);
+
+/* Up to `most` words in between, none of which begins with what the fragment gap_stop says: "cramp, but my chest hurts". */
+static bool add_gap(const struct fragments *f, char most, int depth, struct buf *out, char unknown[64])
+{
+	const char *stop = lookup(f, "gap_stop", strlen("gap_stop"));
+
+	buf_adds(out, "((?: ");
+	if (stop) {
+		buf_adds(out, "(?!");
+		if (depth == MAX_DEPTH || !expand(f, stop, depth + 1, out, unknown))
+			return false;
+		buf_addc(out, ')');
+	}
+	buf_addf(out, "[^ .,;:!?()]+){0,%c})", most);
+	return true;
+}
+
 static bool expand(const struct fragments *f, const char *regex, int depth, struct buf *out, char unknown[64])
 {
 	bool in_class = false, plain_groups = refers_back(regex);
@@ -139,7 +157,8 @@ static bool expand(const struct fragments *f, const char *regex, int depth, stru
 				return false;
 			buf_addc(out, ')');
 		} else if (is_gap(name, len - 2)) {
-			buf_addf(out, "((?: [^ .,;:!?()]+){0,%c})", name[3]);
+			if (!add_gap(f, name[3], depth, out, unknown))
+				return false;
 		} else {
 			size_t n = len - 2 < 63 ? len - 2 : 63;
 			memcpy(unknown, name, n);

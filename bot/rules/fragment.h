@@ -13,7 +13,8 @@ void fragments_free(struct fragments *f);
 /* Adds those of a YAML map of name to regex. */
 void fragments_read(struct fragments *f, const struct yaml_file *file, const struct yaml *map, struct problems *problems);
 /* Returns a new string (free) with every {name} written out, or NULL with a problem at `node`. {gap1} to {gap9} stand for
- * up to that many words in between, no punctuation; they capture, so that "not" in a gap still counts. */
+ * up to that many words in between, no punctuation and nothing that the fragment gap_stop matches; they capture, so that "not" in
+ * a gap still counts. */
 char *fragments_expand(const struct fragments *f, const char *regex, const struct yaml_file *file, const struct yaml *node,
 	struct problems *problems);
 

@@ -182,6 +182,23 @@ static void not_a_regex(void **state)
 	yaml_close(f);
 }
 
+/* What no gap passes over is data, and may be made of fragments. */
+static void gap_stops(void **state)
+{
+	static const char text[] = "a: 'but'\ngap_stop: '(?:{a}|although)\\b'\n";
+	(void)state;
+	problems_init(&problems);
+	struct yaml_file *f = yaml_parse(text, strlen(text), "g.yaml", &problems);
+	struct fragments *some = fragments_new(NULL);
+	fragments_read(some, f, yaml_root(f), &problems);
+	char *said = fragments_expand(some, "calf{gap2} hot", f, yaml_root(f), &problems);
+	assert_string_equal(said, "calf((?: (?!(?:(?:but)|although)\\b)[^ .,;:!?()]+){0,2}) hot");
+	free(said);
+	assert_true(no_problems(&problems));
+	fragments_free(some);
+	yaml_close(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +206,7 @@ int main(void)
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(too_long),
 		cmocka_unit_test(not_a_regex),
+		cmocka_unit_test(gap_stops),
 	};
 	return cmocka_run_group_tests(tests, open_fragments, close_fragments);
 }
