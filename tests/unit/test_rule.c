@@ -10,6 +10,7 @@ struct place {
 	struct world world;
 	struct yaml_file *fragments, *file;
 	struct boundaries boundaries;
+	int breaks;
 	struct rule rule;
 	int result;
 };
@@ -27,7 +28,8 @@ static void place_init(struct place *p, const char *yaml)
 	world_init(&p->world, "numbers: {one: 1}\n", "");
 	p->fragments = world_yaml(&p->world, fragments_yaml, "fragments.yaml");
 	fragments_read(p->world.fragments, p->fragments, yaml_root(p->fragments), &p->world.problems);
-	p->boundaries = (struct boundaries){pattern(p, "\\bbut\\b"), pattern(p, "\\b(?:i|my)\\b"), pattern(p, "\\bis\\b"),
+	p->breaks = pattern(p, "\\bbut\\b");
+	p->boundaries = (struct boundaries){{&p->breaks, 1}, pattern(p, "\\b(?:i|my)\\b"), pattern(p, "\\bis\\b"),
 		pattern(p, "\\bor\\b")};
 	p->file = world_yaml(&p->world, yaml, "r.yaml");
 	p->result = rule_read(p->file, yaml_root(p->file), "f", p->world.fragments, p->world.patterns, &p->world.problems,
