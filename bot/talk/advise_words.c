@@ -149,13 +149,13 @@ static void advise_against(struct turn *t, int tip)
 void advise_mark_avoided(struct turn *t)
 {
 	const struct decision *d = &t->out->decision;
+	int forbidden[TRIAGE_MAX_TIPS];
+	size_t n = forbidden_treatments(t->data->tables, &t->s->facts, d, forbidden);
 
 	for (size_t i = 0; i < d->n_avoid; i++)
 		advise_against(t, d->avoid[i]);
-	for (int i = 0; i < (int)tables_tips(t->data->tables); i++)
-		if (tip_kind(t->data->tables, i) == TIP_TREATMENT &&
-			tip_check(t->data->tables, &t->s->facts, d, i, false, NULL) == TIP_FORBIDDEN)
-			advise_against(t, i);
+	for (size_t i = 0; i < n; i++)
+		advise_against(t, forbidden[i]);
 }
 
 static size_t safe(const struct turn *t, int out[TRIAGE_MAX_TIPS])

@@ -302,9 +302,11 @@ int hear_spoken_of(const struct hearing *h)
 
 		if (then.state[h->asks[i]] != STATE_UNKNOWN && then.state[h->asks[i]] != STATE_UNCERTAIN)
 			continue;
+		if (!hear_spoken(h, h->asks[i]))
+			continue;
 		facts_tell(tables_of(h), &then, h->asks[i], STATE_PRESENT);
 		enum urgency urgency = decide_urgency(tables_of(h), &then);
-		if (urgency > most && hear_spoken(h, h->asks[i])) {
+		if (urgency > most) {
 			most = urgency;
 			found = h->asks[i];
 		}

@@ -122,8 +122,10 @@ static void show_offer(struct turn *t)
 /* It asks for whatever troubles the leg. */
 static void show_complaints(struct turn *t)
 {
-	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++)
-		if (finding_is_complaint(t->data->tables, i) && t->out->n_asks < QUESTION_MAX_FINDINGS)
+	int n = (int)vocab_findings(tables_vocab(t->data->tables));
+
+	for (int i = 0; i < n && t->out->n_asks < QUESTION_MAX_FINDINGS; i++)
+		if (finding_is_complaint(t->data->tables, i))
 			t->out->asks[t->out->n_asks++] = i;
 }
 

@@ -113,11 +113,14 @@ static const char *fill(const struct voice *v, const char *text)
 
 	buf_init(&b, MAX_TEXT);
 	while (*text) {
-		const char *end = *text == '{' ? strchr(text, '}') : NULL;
+		size_t plain = strcspn(text, "{");
+		const char *end = strchr(text + plain, '}');
 
+		buf_add(&b, text, plain);
+		text += plain;
 		if (end && put_blank(v, text + 1, (size_t)(end - text - 1), &b))
 			text = end + 1;
-		else
+		else if (*text)
 			buf_addc(&b, *text++);
 	}
 	const char *filled = arena_strdup(v->arena, buf_str(&b));

@@ -198,6 +198,20 @@ size_t safe_tips(const struct tables *t, const struct facts *facts, const struct
 	return n;
 }
 
+size_t forbidden_treatments(const struct tables *t, const struct facts *facts, const struct decision *d,
+	int out[TRIAGE_MAX_TIPS])
+{
+	struct view v;
+	size_t n = 0;
+	view_make(t, facts, d, &v);
+	for (int tip = 0; tip < (int)tables_tips(t); tip++) {
+		struct tip_reason reason = no_reason();
+		if (t->tips[tip].kind == TIP_TREATMENT && forbidden(&v, tip, &reason))
+			out[n++] = tip;
+	}
+	return n;
+}
+
 size_t later_tips(const struct tables *t, const struct facts *facts, const struct decision *d, bool medicines_answered,
 	int out[TRIAGE_MAX_TIPS])
 {

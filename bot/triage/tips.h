@@ -49,5 +49,8 @@ size_t safe_tips(const struct tables *t, const struct facts *facts, const struct
 /* The same for what is only for later (after the first days), without what safe_tips gives. */
 size_t later_tips(const struct tables *t, const struct facts *facts, const struct decision *d, bool medicines_answered,
 	int out[TRIAGE_MAX_TIPS]);
+/* Treatments that tip_check says TIP_FORBIDDEN of. */
+size_t forbidden_treatments(const struct tables *t, const struct facts *facts, const struct decision *d,
+	int out[TRIAGE_MAX_TIPS]);
 
 #endif

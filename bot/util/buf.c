@@ -9,6 +9,8 @@
 
 #include "util/mem.h"
 
+enum { SMALLEST = 256 };
+
 void buf_init(struct buf *b, size_t max)
 {
 	*b = (struct buf){.max = max};
@@ -38,7 +40,7 @@ static bool reserve(struct buf *b, size_t more)
 	}
 	size_t need = b->len + more + 1;
 	if (need > b->cap) {
-		size_t cap = b->cap ? b->cap * 2 : 64;
+		size_t cap = b->cap ? b->cap * 2 : SMALLEST;
 		b->cap = cap > need ? cap : need;
 		b->data = mem_grow(b->data, b->cap, 1);
 	}

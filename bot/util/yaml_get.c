@@ -28,7 +28,7 @@ const struct yaml *yaml_get(const struct yaml *map, const char *key)
 	if (!map || map->kind != YAML_MAP)
 		return NULL;
 	for (size_t i = 0; i < map->n; i++)
-		if (strcmp(map->keys[i]->text, key) == 0)
+		if (map->keys[i]->text[0] == key[0] && strcmp(map->keys[i]->text, key) == 0) /* mostly not */
 			return map->items[i];
 	return NULL;
 }
