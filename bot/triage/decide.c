@@ -213,11 +213,7 @@ bool finding_calms(const struct tables *t, int finding)
 
 bool finding_is_complaint(const struct tables *t, int finding)
 {
-	struct facts alone = {0};
-	struct held held;
-	alone.state[finding] = STATE_PRESENT;
-	hold(t, &alone, &held);
-	return without_rule(t, &held) == URGENCY_SELF_CARE;
+	return t->complains[finding];
 }
 
 void facts_sober(const struct tables *t, struct facts *facts)

@@ -51,6 +51,18 @@ void load_state_lists(struct load *l, const struct yaml *map)
 		load_intents(l, intents);
 }
 
+/* Whatever makes the complaint hold all by itself. */
+static void list_complaints(struct tables *t)
+{
+	for (int i = 0; i < FACTS_MAX; i++) {
+		struct facts alone = {0};
+		struct bits held;
+		alone.state[i] = STATE_PRESENT;
+		atoms_hold(t->atoms, &alone, false, &held);
+		t->complains[i] = bits_has(&held, t->complaint);
+	}
+}
+
 void load_states(struct load *l)
 {
 	static const char *const keys[] = {"complaint", STATE_LIST_KEYS, NULL};
@@ -65,6 +77,8 @@ void load_states(struct load *l)
 	l->t->complaint = atoms_number(l->t->atoms, complaint, &err);
 	if (l->t->complaint < 0)
 		yaml_problem(l->f, yaml_get(root, "complaint"), l->problems, "%s", err.text);
+	else
+		list_complaints(l->t);
 }
 
 static void load_one_derived(struct load *l, const struct yaml *map, const char *id)

@@ -125,6 +125,7 @@ struct tables {
 	bool lasting[FACTS_MAX];
 	enum urgency intents[FACTS_MAX]; /* by intent */
 	int complaint; /* atom: makes self_care of none */
+	bool complains[FACTS_MAX]; /* by finding: it makes that atom hold */
 	struct triage_rule *rules;
 	struct bits rules_of[URGENCY_EMERGENCY + 1]; /* by urgency */
 	struct watch watch; /* of the rules */
