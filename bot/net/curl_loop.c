@@ -28,6 +28,9 @@ struct curl_loop {
 	uv_loop_t *uv;
 	uv_timer_t timer;
 	CURLM *multi;
+	size_t n_in; /* transfers in the multi handle */
+	bool acting; /* libcurl has the word: it must not be called */
+	bool ended; /* something did while it was added: to be told in the next turn */
 	curl_loop_finished finished;
 	void *ctx;
 	struct watch **by_fd;
@@ -44,6 +47,7 @@ static void reap(struct curl_loop *c)
 {
 	CURLMsg *msg;
 	int left;
+	c->ended = false;
 	while ((msg = curl_multi_info_read(c->multi, &left))) {
 		if (msg->msg != CURLMSG_DONE)
 			continue;
@@ -54,10 +58,19 @@ static void reap(struct curl_loop *c)
 	}
 }
 
+/* How many transfers still run. */
+static size_t let_act(struct curl_loop *c, curl_socket_t fd, int flags)
+{
+	int running = 0;
+	c->acting = true;
+	(void)curl_multi_socket_action(c->multi, fd, flags, &running); /* fails only for a bad handle */
+	c->acting = false;
+	return (size_t)running;
+}
+
 static void act(struct curl_loop *c, curl_socket_t fd, int flags)
 {
-	int running;
-	(void)curl_multi_socket_action(c->multi, fd, flags, &running); /* fails only for a bad handle */
+	(void)let_act(c, fd, flags);
 	reap(c);
 }
 
@@ -70,6 +83,8 @@ static int on_timer_wish(CURLM *multi, long delay_ms, void *user)
 {
 	struct curl_loop *c = user;
 	(void)multi;
+	if (c->ended)
+		delay_ms = 0;
 	if (delay_ms < 0)
 		(void)uv_timer_stop(&c->timer); /* never fails */
 	else
@@ -236,13 +251,20 @@ void curl_loop_prepare(struct curl_loop *c, CURL *easy)
 	(void)curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, c);
 }
 
+/* A request goes out before whatever else the caller has to do in this turn of the loop. */
 void curl_loop_add(struct curl_loop *c, CURL *easy)
 {
 	if (curl_multi_add_handle(c->multi, easy) != CURLM_OK)
 		abort(); /* out of memory: the handle is ours and not in yet */
+	c->n_in++;
+	if (c->acting || let_act(c, CURL_SOCKET_TIMEOUT, 0) == c->n_in)
+		return;
+	c->ended = true;
+	(void)uv_timer_start(&c->timer, on_timer, 0, 0); /* never fails, with a callback */
 }
 
 void curl_loop_remove(struct curl_loop *c, CURL *easy)
 {
 	(void)curl_multi_remove_handle(c->multi, easy); /* fails only for a bad handle */
+	c->n_in--;
 }
