@@ -290,7 +290,9 @@ static void hear_whole(struct hearing *h, const struct piece *p)
 
 static void hear_piece(struct hearing *h, const struct piece *p)
 {
-	if (p->question && !(p->bare && p->to - p->from <= FEW_WORDS))
+	bool short_verdict = p->bare && p->to - p->from <= FEW_WORDS && !(p->words & WORD_GOOD); /* "normal?" asks */
+
+	if (p->question && !short_verdict)
 		return;
 	if (p->numbered)
 		hear_numbers(h, p);
@@ -324,7 +326,9 @@ static void apply_whole(struct hearing *h)
 
 	if (h->u->correction) /* "no, wait": no answer to the question */
 		h->no = h->yes = h->good = false;
-	h->no &= !hear_says(h, "no_to_else") && !(hear_screen(h) && hear_says(h, "no_to_side"));
+	if (hear_says(h, "no_to_else"))
+		h->no = h->good = h->rest = false;
+	h->no &= !(hear_screen(h) && hear_says(h, "no_to_side"));
 	h->no &= !h->yes;
 	if (h->all)
 		whole_all(h);
