@@ -3,7 +3,10 @@
 #include "rules/understand.h"
 #include "talk/hearing.h"
 
-enum { FEW_WORDS = 2 }; /* of a yes or no with a question mark: "no?" */
+enum {
+	FEW_WORDS = 2, /* of a yes or no with a question mark: "no?" */
+	STORY_WORDS = 20,
+};
 
 static const struct tables *tables_of(const struct hearing *h)
 {
@@ -266,6 +269,12 @@ static void narrow_which(struct hearing *h, const struct facts *before)
 	*w = kept;
 }
 
+/* In the middle of a long story "fine now" or "nothing" is about something in it. */
+static bool is_in_story(const struct hearing *h, const struct piece *p)
+{
+	return h->u->reading->text.n_tokens > STORY_WORDS && p != h->pieces && p != h->pieces + h->n_pieces - 1;
+}
+
 /* What a piece says to the question as a whole. */
 static void hear_whole(struct hearing *h, const struct piece *p)
 {
@@ -276,7 +285,7 @@ static void hear_whole(struct hearing *h, const struct piece *p)
 		h->rest |= p->words & WORD_ONLY && p->said != VERDICT_NO && !hear_says_where(h, p); /* nothing of the rest */
 		return;
 	}
-	if (p->words & (WORD_REST | WORD_TOPIC))
+	if (p->words & (WORD_REST | WORD_TOPIC) || is_in_story(h, p))
 		return;
 	if (p->words & WORD_ALL && p->said != VERDICT_NO)
 		h->all = true;
