@@ -370,9 +370,20 @@ static bool runs_into(const struct trigger *t, const struct hit *hit)
 	return over && ((t->rule->after && t->start < hit->start) || (t->rule->before && t->end > hit->end));
 }
 
+/* "Numb toes, all fine?": a denial behind the finding that is only asked denies nothing. */
+static bool only_asked(const struct trigger *t, const struct reading *text, const struct hit *hit)
+{
+	const char *behind = text->text.canon + t->end;
+
+	return (t->rule->kind == CONTEXT_NEGATION || t->rule->kind == CONTEXT_OVER) && t->start >= hit->end &&
+		behind[*behind == ' '] == '?';
+}
+
 /* Words of the finding's own are no context of it: "no pulse". */
 static bool acts_on(const struct context *c, const struct trigger *t, struct reading *text, const struct hit *hit)
 {
+	if (only_asked(t, text, hit))
+		return false;
 	if (runs_into(t, hit))
 		return true;
 	for (size_t i = 0; i < hit->n_core; i++)

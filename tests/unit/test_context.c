@@ -140,6 +140,13 @@ static const struct {
 	{"not only swollen, not warm", "+swelling -warmth/not"},
 	{"no doubt swollen", "+swelling"},
 	{"without doubt swollen", "-swelling/no"}, /* a phrase that the file does not know */
+	/* what is only asked denies nothing, nor takes it away */
+	{"swelling none", "-swelling/none"},
+	{"swelling none?", "+swelling"},
+	{"swelling none? i ask", "+swelling"},
+	{"swelling gone.", "-swelling/gone"},
+	{"swelling gone?", "+swelling"},
+	{"no swelling?", "-swelling/no"}, /* before it: somebody asks what is not there */
 	/* words of the finding's own */
 	{"can not feel", "+numbness"},
 	{"can't feel it, not warm", "-warmth/not +numbness"},
