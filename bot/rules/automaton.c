@@ -18,6 +18,8 @@
 enum {
 	KNOWN_AT_FIRST = 1024,
 	MOST_BRANCHES = 48, /* that are tried out from a single place */
+	COLD_BRANCHES = 255, /* and from the begin of a regex that is new */
+	COLD = 100, /* runs: most regexes are hardly ever run, and are not worth any state */
 };
 
 struct run {
@@ -154,12 +156,12 @@ static bool holds_at(struct run *r, const struct automaton *m, const uint8_t *op
 
 /* Tries out what matches from a place in the code at text[i], the preferred way first. `*out` is set where there is a match.
  * False when there are too many ways. */
-static bool try_out(struct run *r, const struct automaton *m, uint16_t place, size_t i, struct ending *out)
+static bool try_out(struct run *r, const struct automaton *m, uint16_t place, size_t i, size_t most, struct ending *out)
 {
 	struct {
 		uint32_t text;
 		uint16_t place;
-	} left[MOST_BRANCHES];
+	} left[COLD_BRANCHES];
 	const uint8_t *code = at(r->a, m->code), *text = r->s->codes;
 	const charset *sets = at(r->a, m->sets);
 	size_t depth = 0, branches = 0;
@@ -171,7 +173,7 @@ static bool try_out(struct run *r, const struct automaton *m, uint16_t place, si
 		if (op == OP_SPLIT || op == OP_SPLIT_BACK) {
 			uint16_t target = branch_of(code, place), behind = (uint16_t)(place + op_size(op));
 
-			if (branches++ == MOST_BRANCHES)
+			if (branches++ == most)
 				return false;
 			left[depth].text = (uint32_t)i;
 			left[depth++].place = op == OP_SPLIT ? target : behind;
@@ -221,15 +223,22 @@ static struct ending run_from(struct run *r, struct automaton *m, size_t from, b
 {
 	struct automata *a = r->a;
 	const uint8_t *text = r->s->codes;
-	uint32_t number = start_state(a, m, from ? code_kind(text[from - 1]) : KIND_END), *target = NULL;
 	struct ending end = {-1, false};
 	size_t i = from;
+
+	if (m->runs < COLD) {
+		m->runs++;
+		if (try_out(r, m, 0, from, COLD_BRANCHES, &end))
+			return end;
+		m->runs = COLD;
+	}
+	uint32_t number = start_state(a, m, from ? code_kind(text[from - 1]) : KIND_END), *target = NULL;
 
 	for (; number; i++) {
 		if (number & UNDECIDED) {
 			number = decide_looks(r, m, number, i);
 		} else if (number & ALONE) {
-			if (m->wound < MOST_WOUND && try_out(r, m, (uint16_t)(number & ~ALONE), i, &end))
+			if (m->wound < MOST_WOUND && try_out(r, m, (uint16_t)(number & ~ALONE), i, MOST_BRANCHES, &end))
 				break;
 			number = alone_state(r, m, number, i, target);
 			if (number & UNDECIDED)

@@ -15,7 +15,7 @@ struct automata;
 
 enum {
 	/* Of all states; when they are used up all are forgotten and made again as needed. */
-	AUTOMATA_BYTES_EACH = 2048,
+	AUTOMATA_BYTES_EACH = 1024,
 	AUTOMATA_MIN_BYTES = 2 << 20,
 	AUTOMATA_MAX_BYTES = 256 << 20,
 	AUTOMATON_STEPS = 40000, /* of one regex over one text, and so many more for each byte: */

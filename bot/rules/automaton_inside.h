@@ -70,6 +70,7 @@ struct automaton {
 	uint32_t plan;
 	uint32_t code, sets, looks; /* the same as in the plan */
 	uint32_t serial, holds_before, fails_from; /* far: of which text, and from where a match is known to be and not to be */
+	uint8_t runs; /* so far, up to some */
 	uint8_t wound; /* how often there were too many ways to try them out */
 	bool refused, groups, skips, may_be_empty;
 	bool far; /* begins with .* on each way: where it matches it does so from all places before */
