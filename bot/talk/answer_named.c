@@ -298,12 +298,11 @@ int hear_spoken_of(const struct hearing *h)
 	int found = -1;
 
 	for (size_t i = 0; i < h->n_asks; i++) {
-		struct facts then = *h->known;
+		enum finding_state known = (enum finding_state)h->known->state[h->asks[i]];
 
-		if (then.state[h->asks[i]] != STATE_UNKNOWN && then.state[h->asks[i]] != STATE_UNCERTAIN)
+		if ((known != STATE_UNKNOWN && known != STATE_UNCERTAIN) || !hear_spoken(h, h->asks[i]))
 			continue;
-		if (!hear_spoken(h, h->asks[i]))
-			continue;
+		struct facts then = *h->known;
 		facts_tell(tables_of(h), &then, h->asks[i], STATE_PRESENT);
 		enum urgency urgency = decide_urgency(tables_of(h), &then);
 		if (urgency > most) {

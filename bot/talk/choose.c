@@ -93,11 +93,12 @@ static int doubt_that_counts(const struct turn *t)
 	if (t->s->urgency < URGENCY_URGENT || is_urgent(t, &none))
 		return -1;
 	for (size_t i = 0; i < n; i++) {
+		if (!may_clear(t, (int)i))
+			continue;
 		struct facts only = none, without = t->s->facts;
-
 		only.state[i] = STATE_UNCERTAIN;
 		without.state[i] = STATE_ABSENT;
-		if (may_clear(t, (int)i) && (is_urgent(t, &only) || !is_urgent(t, &without)))
+		if (is_urgent(t, &only) || !is_urgent(t, &without))
 			return (int)i;
 	}
 	return -1;

@@ -126,10 +126,9 @@ static const char *finding_text(struct turn *t, int finding, enum finding_state 
 static bool is_implied(const struct turn *t, int finding)
 {
 	for (int i = 0; i < (int)vocab_findings(tables_vocab(t->data->tables)); i++) {
-		struct facts alone = {0};
-
 		if (i == finding || t->s->facts.state[i] != STATE_PRESENT)
 			continue;
+		struct facts alone = {0};
 		facts_tell(t->data->tables, &alone, i, STATE_PRESENT);
 		if (alone.state[finding] == STATE_PRESENT)
 			return true;

@@ -29,10 +29,9 @@ static bool is_denied_too(const struct understanding *u, int finding)
 void opening_clashes(const struct tables *tables, struct understanding *u)
 {
 	for (int i = 0; i < FACTS_MAX; i++) {
-		struct facts without = u->facts;
-
 		if (u->facts.state[i] != STATE_PRESENT || !finding_calms(tables, i) || !is_denied_too(u, i))
 			continue;
+		struct facts without = u->facts;
 		without.state[i] = STATE_UNKNOWN;
 		if (decide_urgency(tables, &without) > decide_urgency(tables, &u->facts))
 			u->facts = without;

@@ -54,13 +54,22 @@ struct strmap *strmap_copy(const struct strmap *m, struct arena *arena)
 	return copy;
 }
 
-/* FNV-1a. The keys are our own data, so nobody can choose them to collide. */
+/* Eight bytes at a time: some hundred names are looked up for each message. The keys are our own data, so nobody can choose
+ * them to collide. */
 static uint32_t hash_of(const char *key, size_t len)
 {
-	uint32_t h = 2166136261u;
+	static const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15); /* of the golden ratio */
+	uint64_t h = len * odd, word;
+	for (; len >= sizeof word; key += sizeof word, len -= sizeof word) {
+		memcpy(&word, key, sizeof word);
+		h = (h ^ word) * odd;
+		h ^= h >> 32;
+	}
+	word = 0;
 	for (size_t i = 0; i < len; i++)
-		h = (uint32_t)((h ^ (unsigned char)key[i]) * (uint64_t)16777619u);
-	return h;
+		word = word << 8 | (unsigned char)key[i];
+	h = (h ^ word) * odd;
+	return (uint32_t)(h ^ h >> 32);
 }
 
 /* The slot that holds the key, or the free one where it belongs. */
