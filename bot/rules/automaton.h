@@ -1,6 +1,6 @@
-/* automaton.h - regexes as deterministic automata whose states are made when a text first leads there: one look-up a
- * character, however many ways a regex has (Thompson 1968; RE2's and Rust's regex do the same). Where a match may begin is
- * tried place by place, from the left. */
+/* automaton.h - regexes run over texts. One that is hardly ever run is tried out way by way; one that is run often is a
+ * deterministic automaton whose states are made when a text first leads there: one look-up a character, however many ways it has
+ * (Thompson 1968; RE2's and Rust's regex do the same). Where a match may begin is tried place by place, from the left. */
 #ifndef RULES_AUTOMATON_H
 #define RULES_AUTOMATON_H
 

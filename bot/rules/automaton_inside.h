@@ -16,7 +16,6 @@ enum {
 	LINE = 16, /* words that are fetched at once */
 	MAX_STATE_LOOKS = 64,
 	MOST_WOUND = 4,
-	ANY = 10, /* a set of more characters leaves open what stands there */
 	AUTOMATA_RESERVE = 512 << 8, /* words, for one regex to go on when the rest is used up */
 };
 
@@ -38,7 +37,7 @@ enum { STATE_OWN = 1, STATE_PLAIN = 3, STATE_SHARED = 3, STATE_SHARING = 7, ENDS
 /* What states are made from. */
 struct draft {
 	uint32_t state;
-	uint32_t of; /* plan, or bundle */
+	uint32_t of; /* plan */
 	uint32_t looks; /* struct state_looks; of a variant: struct variant */
 	uint16_t n_places;
 	uint8_t before; /* enum code_kind of what stands before */
@@ -76,7 +75,6 @@ struct automaton {
 	bool far; /* begins with .* on each way: where it matches it does so from all places before */
 	bool at_begin; /* matches only at the begin of the text */
 	bool at_words; /* matches only where a word begins */
-	bool any_words; /* passes over words that may be any */
 };
 
 /* What its states are made from. */
@@ -105,7 +103,7 @@ struct automata {
 	size_t size, used, end; /* what lies between the last two is free */
 	uint32_t *by_number; /* 0: not made yet */
 	size_t n;
-	struct known known; /* drafts, and what bundles know of their members */
+	struct known known; /* drafts */
 	struct strmap *bodies; /* of looks -> automaton */
 	uint32_t serial; /* of the last text */
 	uint32_t forgotten; /* how often all was */
@@ -114,13 +112,11 @@ struct automata {
 	struct list reached, next;
 	uint16_t *stack;
 	uint64_t *seen, *seen_next; /* bits of places */
-	bool conditions; /* places were only reached under conditions that the view decided */
 };
 
 /* How the conditions that take no text are decided. */
 struct view {
 	bool all; /* every condition holds: what could be reached at all */
-	bool relaxed; /* every look holds */
 	struct state_looks *met; /* takes the looks that are met then, unless NULL */
 	enum code_kind before, behind;
 	const struct state_looks *looks;
@@ -130,31 +126,6 @@ struct view {
 static inline void *at(const struct automata *a, uint32_t number)
 {
 	return a->words + (number & ~UNDECIDED);
-}
-
-/* What is known under a hash, one after the other: *at begins with the hash. 0 behind the last. */
-static inline uint32_t known_next(const struct known *k, uint32_t hash, size_t *at)
-{
-	for (;;) {
-		const struct known_slot *slot = &k->slots[*at & k->mask];
-
-		if (!slot->number)
-			return 0;
-		++*at;
-		if (slot->hash == hash)
-			return slot->number;
-	}
-}
-
-void known_add(struct known *k, uint32_t hash, uint32_t number);
-
-static inline uint32_t hash_numbers(const uint16_t *list, size_t n, uint32_t of, uint32_t how)
-{
-	uint32_t h = (2166136261u ^ of) * 16777619u ^ how;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ list[i]) * 16777619u;
-	return h ^ h >> 15;
 }
 
 static inline charset charset_at(const uint32_t *word)

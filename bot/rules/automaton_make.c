@@ -49,18 +49,6 @@ static void find_edges(struct automata *a, struct automaton *m)
 	}
 }
 
-static bool passes_words(const struct automata *a, const struct plan *p)
-{
-	const uint8_t *code = at(a, p->code);
-	const charset *sets = at(a, p->sets);
-
-	for (uint16_t i = 0; i < p->code_len; i = (uint16_t)(i + op_size(code[i])))
-		if (code[i] == OP_SET && charset_size(sets[code[i + 1]]) > ANY &&
-			((sets[code[i + 1]] & code_bit(CODE_SPACE)) || (i && code[i - 1] == OP_LITERAL + CODE_SPACE)))
-			return true;
-	return false;
-}
-
 static uint32_t copied(struct automata *a, const void *from, size_t bytes)
 {
 	uint32_t number = bytes ? automata_take_aside(a, bytes) : 0;
@@ -163,7 +151,6 @@ uint32_t automaton_make(struct automata *a, const char *source, size_t len, int 
 	m->sets = ((const struct plan *)at(a, plan))->sets;
 	find_first(a, m);
 	find_edges(a, m);
-	m->any_words = passes_words(a, at(a, plan));
 	size_t n_looks = a->program.n_looks;
 	memcpy(looks, a->program.looks, n_looks * sizeof *looks);
 	m->refused = n_looks && !make_looks(a, m, looks, n_looks, nested);

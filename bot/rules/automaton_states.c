@@ -35,6 +35,29 @@ uint32_t automata_take_aside(struct automata *a, size_t bytes)
 	return (uint32_t)a->end;
 }
 
+/* What is known under a hash, one after the other: *at begins with the hash. 0 behind the last. */
+static uint32_t known_next(const struct known *k, uint32_t hash, size_t *at)
+{
+	for (;;) {
+		const struct known_slot *slot = &k->slots[*at & k->mask];
+
+		if (!slot->number)
+			return 0;
+		++*at;
+		if (slot->hash == hash)
+			return slot->number;
+	}
+}
+
+static uint32_t hash_numbers(const uint16_t *list, size_t n, uint32_t of, uint32_t how)
+{
+	uint32_t h = (2166136261u ^ of) * 16777619u ^ how;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ list[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
 static void put_known(struct known *k, struct known_slot slot)
 {
 	size_t i = slot.hash;
@@ -45,7 +68,7 @@ static void put_known(struct known *k, struct known_slot slot)
 	k->n++;
 }
 
-void known_add(struct known *k, uint32_t hash, uint32_t number)
+static void known_add(struct known *k, uint32_t hash, uint32_t number)
 {
 	if (k->n * 4 > k->mask * 3) {
 		struct known was = *k;
@@ -102,7 +125,7 @@ bool view_holds(const struct view *v, const uint8_t *op)
 	case OP_FREE_AFTER:
 		return v->behind == KIND_END || v->behind == KIND_SPACE;
 	default:
-		return v->relaxed || look_came_true(v, op[1]);
+		return look_came_true(v, op[1]);
 	}
 }
 
@@ -126,7 +149,7 @@ static void reach(struct automata *a, const uint8_t *code, uint16_t place, const
 			} else if (!is_condition(op)) {
 				a->reached.places[a->reached.n++] = place;
 				break;
-			} else if (a->conditions = true, view_holds(v, code + place)) {
+			} else if (view_holds(v, code + place)) {
 				place = (uint16_t)(place + op_size(op));
 			} else {
 				break;
@@ -141,7 +164,6 @@ void places_reach(struct automata *a, const struct plan *m, const uint16_t *plac
 
 	memset(a->seen, 0, (m->code_len / 64u + 1) * sizeof *a->seen);
 	a->reached.n = 0;
-	a->conditions = false;
 	for (size_t i = 0; i < n; i++)
 		reach(a, code, places[i], v);
 }
