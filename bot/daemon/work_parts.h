@@ -53,7 +53,7 @@ void work_put_message(struct work *w, const struct work_talk *t, const struct ou
 void work_put_text(struct work *w, const struct work_talk *t, const struct incoming *in, const char *text);
 /* The buttons of the question before go: it was answered, or another one takes its place. */
 void work_put_unshow(struct work *w, struct work_talk *t, const char *ref);
-/* `note` goes with the first message; NULL for none. */
+/* `note` goes along; NULL for none. */
 void work_put_replies(struct work *w, struct work_talk *t, const struct incoming *in, const struct talk_out *out,
 	const char *note);
 /* The same for the first words with somebody, who is told who can read along. */

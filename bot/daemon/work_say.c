@@ -127,13 +127,18 @@ static size_t take_choices(struct work *w, const struct talk_out *out, struct ch
 	return n;
 }
 
-/* How many replies from this one on are said in one message: one notification, and one request to send. What to do in an
- * emergency stands alone, to be read at a glance. */
+/* It must be read at a glance: what to do in an emergency, also in one of another kind. */
+static bool begins_alone(const struct talk_out *out)
+{
+	return out->decision.urgency == URGENCY_EMERGENCY;
+}
+
+/* How many replies from this one on are said in one message: one notification, and one request to send. */
 static size_t count_together(const struct talk_out *out, size_t from)
 {
 	size_t n = 1, bytes = strlen(out->replies[from]);
 
-	if (!from && (out->decision.urgency == URGENCY_EMERGENCY || out->effects & TALK_CRISIS))
+	if (!from && begins_alone(out))
 		return 1;
 	for (; from + n < out->n_replies; n++) {
 		bytes += strlen(out->replies[from + n]);
@@ -143,20 +148,17 @@ static size_t count_together(const struct talk_out *out, size_t from)
 	return n;
 }
 
-static const char *join(struct work *w, const char *first, const char *second)
-{
-	return arena_printf(w->arena, "%s\n\n%s", first, second);
-}
-
-/* `note` goes behind the first reply; NULL for none. */
+/* `note` stands behind the first reply, or behind all where the first stands alone; NULL for none. */
 static const char *say_together(struct work *w, const struct talk_out *out, size_t from, size_t n, const char *note)
 {
-	const char *text = out->replies[from];
+	size_t note_at = begins_alone(out) ? out->n_replies - 1 : 0;
+	const char *text = NULL;
 
-	if (!from && note)
-		text = join(w, text, note);
-	for (size_t i = 1; i < n; i++)
-		text = join(w, text, out->replies[from + i]);
+	for (size_t i = from; i < from + n; i++) {
+		text = text ? arena_printf(w->arena, "%s\n\n%s", text, out->replies[i]) : out->replies[i];
+		if (note && i == note_at)
+			text = arena_printf(w->arena, "%s\n\n%s", text, note);
+	}
 	return text;
 }
 
@@ -186,9 +188,9 @@ void work_put_first_replies(struct work *w, struct work_talk *t, const struct in
 {
 	const char *key = in->sealed ? arena_printf(w->arena, "%s_encrypted", t->key.channel) : t->key.channel;
 	const char *note = in->direct ? work_words(w, t, "first_contact", key) : NULL;
-	bool with_first = out->decision.urgency < URGENCY_EMERGENCY && (out->n_replies > 1 || !out->n_choices);
+	bool beside = out->n_replies > 1 || (!out->n_choices && !begins_alone(out));
 
-	work_put_replies(w, t, in, out, with_first ? note : NULL);
-	if (!with_first)
+	work_put_replies(w, t, in, out, beside ? note : NULL);
+	if (!beside)
 		work_put_text(w, t, in, note);
 }
