@@ -29,6 +29,7 @@ struct outbox {
 	struct rooms *rooms;
 	int64_t all_wait_until_ms;
 	struct timer *wake, *due;
+	int64_t due_at_ms; /* when the store is looked at next; 0: not planned */
 	bool running, more, fetching, fetch_again;
 	struct backoff jitter;
 	struct outbox_counts counts;
@@ -38,6 +39,7 @@ struct outbox {
 
 static void pump(struct outbox *o);
 static void fetch(struct outbox *o);
+static void replan(struct outbox *o);
 
 static void wake_at(struct outbox *o, int64_t at_ms)
 {
@@ -344,6 +346,15 @@ static void take_stored(struct outbox *o, const struct store_out *row)
 	}
 }
 
+static void look_at(struct outbox *o, int64_t at_ms)
+{
+	int64_t now = o->parts.now_ms(), wait = at_ms - now;
+
+	wait = wait < 0 ? 0 : wait < LOOK_AGAIN_MS ? wait : LOOK_AGAIN_MS;
+	o->due_at_ms = now + wait;
+	timer_start(o->due, wait);
+}
+
 static void on_due(void *ctx, const struct err *err, const struct store_out *rows, size_t n, bool more)
 {
 	struct outbox *o = ctx;
@@ -352,7 +363,7 @@ static void on_due(void *ctx, const struct err *err, const struct store_out *row
 	if (err) {
 		log_event(o->parts.log, LOG_LEVEL_ERROR, "outbox not read", LOG_FIELDS(LOG_TEXT("why", err->text)));
 		o->more = true;
-		timer_start(o->due, MOST_RETRY_MS);
+		look_at(o, o->parts.now_ms() + MOST_RETRY_MS);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -375,21 +386,22 @@ static void fetch(struct outbox *o)
 static void on_next_due(void *ctx, const struct err *err, const char *text)
 {
 	struct outbox *o = ctx;
-	int64_t now = o->parts.now_ms(), at = !err && *text ? strtoll(text, NULL, 10) : 0;
+	int64_t at = err ? o->parts.now_ms() + MOST_RETRY_MS : *text ? strtoll(text, NULL, 10) : 0;
 
-	if (o->running && (err || at))
-		timer_start(o->due, err ? MOST_RETRY_MS : at <= now ? 0 : at - now < LOOK_AGAIN_MS ? at - now : LOOK_AGAIN_MS);
+	if (at)
+		outbox_plan(o, at);
 }
 
 static void on_due_time(void *ctx)
 {
 	struct outbox *o = ctx;
 
+	o->due_at_ms = 0;
+	replan(o); /* first: what becomes due in between is found by one of them */
 	fetch(o);
-	outbox_replan(o);
 }
 
-void outbox_replan(struct outbox *o)
+static void replan(struct outbox *o)
 {
 	store_next_due(o->parts.store, o->parts.channel->ops->name, o->parts.now_ms(), on_next_due, o);
 }
@@ -405,6 +417,14 @@ void outbox_add(struct outbox *o, const struct store_out *row)
 	if (!rooms_knows(o->rooms, row->id))
 		rooms_put(o->rooms, row);
 	pump(o);
+}
+
+void outbox_plan(struct outbox *o, int64_t at_ms)
+{
+	bool soon_enough = o->due_at_ms > o->parts.now_ms() && o->due_at_ms <= at_ms;
+
+	if (o->running && !soon_enough)
+		look_at(o, at_ms);
 }
 
 void outbox_reread(struct outbox *o)
@@ -469,8 +489,8 @@ void outbox_free(struct outbox *o)
 void outbox_start(struct outbox *o)
 {
 	o->running = true;
+	replan(o);
 	fetch(o);
-	outbox_replan(o);
 }
 
 void outbox_stop(struct outbox *o, void (*idle)(void *ctx), void *ctx)

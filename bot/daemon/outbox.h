@@ -50,8 +50,8 @@ void outbox_start(struct outbox *o);
 void outbox_add(struct outbox *o, const struct store_out *row);
 /* Rows went or moved in the store by a commit: what is in memory is read anew. */
 void outbox_reread(struct outbox *o);
-/* A commit planned rows for later: looks when the next one is due. */
-void outbox_replan(struct outbox *o);
+/* A row was committed that is for later: it is read when its time comes. */
+void outbox_plan(struct outbox *o, int64_t at_ms);
 /* The message that shows the choices of a conversation, where the store does not know it yet; else NULL. Borrowed until the
  * next turn of the loop. */
 const char *outbox_shown_in(const struct outbox *o, const struct store_key *key);

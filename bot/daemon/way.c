@@ -401,7 +401,6 @@ static void fail(struct way *w, const char *what, const char *why)
 static void send_off(struct way *w, const struct store_committed *c)
 {
 	struct work *work = &w->batch.work;
-	bool later = false;
 
 	for (size_t i = 0; i < work->n_forgotten && w->parts.channel->ops->forget; i++)
 		w->parts.channel->ops->forget(w->parts.channel, work->forgotten[i]);
@@ -412,12 +411,10 @@ static void send_off(struct way *w, const struct store_committed *c)
 	for (size_t i = 0; i < work->n_rows && i < c->n_out_ids; i++) {
 		work->rows[i].id = c->out_ids[i];
 		if (work->rows[i].not_before_ms > work->now_ms)
-			later = true;
+			outbox_plan(w->parts.outbox, work->rows[i].not_before_ms);
 		else if (!work->moved)
 			outbox_add(w->parts.outbox, &work->rows[i]);
 	}
-	if (later)
-		outbox_replan(w->parts.outbox);
 }
 
 /* What is written comes again no more, even if the rest fails: it was seen. */

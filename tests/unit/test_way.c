@@ -617,7 +617,7 @@ static void where_no_room_is_to_be_had_a_link_is(void **s)
 	fake.channel.ops = &fake_opening_ops;
 	fake.private = (struct channel_private){.link = "https://example.org/me"};
 	now_is += 10 * 60 * 1000;
-	outbox_replan(outbox);
+	outbox_plan(outbox, now_is);
 	let_run();
 	assert_int_equal(fake.n_sent, 1);
 	assert_string_equal(fake.sent[0].kind, "link");
