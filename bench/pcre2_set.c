@@ -8,11 +8,16 @@
 #include <pcre2.h>
 
 #include "engine.h"
-#include "rules/pattern.h"
 #include "util/mem.h"
 
-/* As in bot/rules/pattern.c: a difference here would be a difference in what is compared. */
-enum { CAPTURES = 16, STACK_MIN = 16 << 10, STACK_MAX = 256 << 10 };
+enum {
+	/* As in bot/rules/codes.c: a difference here would be a difference in what is compared. */
+	CAPTURES = 16,
+	STACK_MIN = 16 << 10,
+	STACK_MAX = 256 << 10,
+	/* The program's own is lower, as it may well not know; a yardstick that gives up tells other matches. */
+	MATCH_LIMIT = 10000000,
+};
 
 struct pcre2_set {
 	pcre2_code **list; /* NULL where not wanted */
@@ -51,8 +56,7 @@ struct pcre2_set *pcre2_set_new(char *const *patterns, size_t n, const bool *wan
 	set->match = pcre2_match_data_create(CAPTURES, NULL);
 	if (!set->limits || !set->stack || !set->match)
 		abort();
-	pcre2_set_match_limit(set->limits, PATTERN_MATCH_LIMIT);
-	pcre2_set_depth_limit(set->limits, PATTERN_DEPTH_LIMIT);
+	pcre2_set_match_limit(set->limits, MATCH_LIMIT);
 	pcre2_jit_stack_assign(set->limits, NULL, set->stack);
 	return set;
 }
