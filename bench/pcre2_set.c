@@ -8,6 +8,7 @@
 #include <pcre2.h>
 
 #include "engine.h"
+#include "rules/pattern.h"
 #include "util/mem.h"
 
 enum {
