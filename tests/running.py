@@ -145,7 +145,7 @@ async def follow(operator, server, said):
     daemon = await operator.start(run)
     check("no start", await log_until(daemon, r"notice: telegram is there", log), "".join(log))
     server.write(5, "my calf is swollen and warm")
-    check("no answer", await until(lambda: len(said) >= 2), "".join(log))
+    check("no answer", await until(lambda: len(said) >= 1), "".join(log))
     check("a conversation is not kept", len(export(operator)["conversations"]) == 1)
     daemon.send_signal(signal.SIGHUP)
     check("SIGHUP reads nothing anew", await log_until(daemon, r"rules and wording read anew", log), "".join(log))
