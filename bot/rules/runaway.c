@@ -133,6 +133,7 @@ bool runaway(struct codes *codes, int number, const char *source, char out_text[
 
 	if (!is_nested(source))
 		return false;
+	memset(out_text, 0, RUNAWAY_TEXT); /* machine code may read ahead of the end */
 	find_words(source, &words);
 	for (size_t other = 0; other < 2 * words.n; other++)
 		for (size_t word = 0; word < 2 * words.n; word++) {

@@ -23,7 +23,7 @@ static void match_all(struct ruleset *set)
 	struct arena *arena = arena_new();
 	struct token tokens[1] = {{0, sizeof sample - 1, 0, sizeof sample - 1, TOKEN_WORD, false, false}};
 	struct text text = {.canon = sample, .len = sizeof sample - 1, .tokens = tokens, .n_tokens = 1};
-	struct boundaries none = {-1, -1, -1, -1};
+	struct boundaries none = {.openers = -1, .verbs = -1, .joins = -1};
 	struct reading reading;
 	struct hit hits[RULE_MAX_HITS];
 
