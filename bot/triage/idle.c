@@ -9,14 +9,6 @@
 #include "triage/tables.h"
 #include "util/err.h"
 
-static bool list_has(const struct list *list, int item)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (list->items[i] == item)
-			return true;
-	return false;
-}
-
 /* A number cannot be tapped: where it is meant, the question that asks for nothing else is put. */
 static bool asks_one_value(const struct tables *t, const struct question *q)
 {

@@ -7,14 +7,6 @@
 #include "util/arena.h"
 #include "util/err.h"
 
-static bool list_has(const struct list *list, int item)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (list->items[i] == item)
-			return true;
-	return false;
-}
-
 /* A choice may only speak of what its question asks. */
 static struct list load_asked(struct load *l, const struct question *q, const struct yaml *map, const char *key)
 {

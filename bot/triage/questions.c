@@ -193,18 +193,10 @@ static void tell_open(const struct tables *t, struct facts *facts, const struct 
 			facts_tell(t, facts, list->items[i], state);
 }
 
-static bool has(const struct list *list, int item)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (list->items[i] == item)
-			return true;
-	return false;
-}
-
 static bool mentioned(const struct choice *c, int finding)
 {
-	return has(&c->present, finding) || has(&c->any_of, finding) || has(&c->absent, finding) ||
-		has(&c->uncertain, finding);
+	return list_has(&c->present, finding) || list_has(&c->any_of, finding) || list_has(&c->absent, finding) ||
+		list_has(&c->uncertain, finding);
 }
 
 /* Findings that no choice speaks of (a duration) are told in words only: no tick says anything of them. */
@@ -296,7 +288,7 @@ void which_answer(const struct tables *t, const struct which *which, const int *
 	const struct list meant = {(int *)findings, n};
 	for (size_t i = 0; i < which->n; i++) {
 		int finding = which->findings[i];
-		bool is_meant = has(&meant, finding);
+		bool is_meant = list_has(&meant, finding);
 		if (!is_open(t, facts, finding) || (is_meant && vocab_value_kind(t->vocab, finding) >= 0))
 			continue;
 		facts_tell(t, facts, finding, is_meant ? STATE_PRESENT : STATE_ABSENT);

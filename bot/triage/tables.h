@@ -25,6 +25,14 @@ struct list {
 	size_t n;
 };
 
+static inline bool list_has(const struct list *l, int item)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->items[i] == item)
+			return true;
+	return false;
+}
+
 /* A set of tips or of conditions: bit i is number i. */
 typedef uint64_t small_set;
 
