@@ -693,8 +693,14 @@ const char *e2e_opener_key(const struct e2e_opener *o)
 char *e2e_opener_open(struct e2e_opener *o, const struct e2e_sealed *sealed, size_t *out_len, struct err *err)
 {
 	size_t most = olm_pk_max_plaintext_length(o->olm, strlen(sealed->ciphertext)), len;
-	char *copy = mem_strdup(sealed->ciphertext), *plain = room_for(most);
+	char *copy, *plain;
 
+	if (most == olm_error()) { /* no base64 has that length */
+		err_set(err, "sealed: the ciphertext is no base64");
+		return NULL;
+	}
+	copy = mem_strdup(sealed->ciphertext);
+	plain = room_for(most);
 	len = olm_pk_decrypt(o->olm, sealed->ephemeral, strlen(sealed->ephemeral), sealed->mac, strlen(sealed->mac),
 		copy, strlen(copy), plain, most);
 	free(copy);
