@@ -1,4 +1,5 @@
 /* learn.c - what is told goes into the facts, and is said back. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,6 +83,8 @@ static const char *value_text(struct turn *t, enum value_kind kind)
 
 	if (kind == VALUE_AGE_YEARS && value < LITTLE_YEARS) /* told in months, or by "my toddler" */
 		return say(&t->voice, "findings", "values", "age_little", NULL);
+	if (kind == VALUE_AGE_YEARS && value != floor(value)) /* told by a word: "my kid" */
+		return say(&t->voice, "findings", "values", "age_child", NULL);
 	return kind == VALUE_DURATION_DAYS ? duration_text(t, value)
 					   : number_text(t, value, vocab_finding_id(v, vocab_value_finding(v, kind)));
 }
