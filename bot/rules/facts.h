@@ -15,4 +15,13 @@ struct facts {
 	double value[VALUE_KINDS]; /* days; 0-10; years */
 };
 
+/* Notes a told number. An age that was told by a word alone (vocab_by_word) never takes the place of one in years. */
+static inline void facts_tell_value(struct facts *f, enum value_kind kind, double value)
+{
+	if (f->has_value[kind] && vocab_by_word(kind, value))
+		return;
+	f->has_value[kind] = true;
+	f->value[kind] = value;
+}
+
 #endif

@@ -302,10 +302,8 @@ static void put_together(const struct vocab *vocab, const struct mention *mentio
 			continue;
 		if (m->state > out->state[m->finding])
 			out->state[m->finding] = (uint8_t)m->state;
-		if (kind >= 0 && m->has_value && m->state == STATE_PRESENT) {
-			out->has_value[kind] = true;
-			out->value[kind] = m->value;
-		}
+		if (kind >= 0 && m->has_value && m->state == STATE_PRESENT)
+			facts_tell_value(out, (enum value_kind)kind, m->value);
 	}
 }
 

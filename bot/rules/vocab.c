@@ -2,6 +2,7 @@
  * file must agree. */
 #include "rules/vocab.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,4 +249,9 @@ int vocab_value_kind(const struct vocab *v, int finding)
 		if (finding >= 0 && v->value_finding[kind] == finding)
 			return kind;
 	return -1;
+}
+
+bool vocab_by_word(enum value_kind kind, double value)
+{
+	return kind == VALUE_AGE_YEARS && value != floor(value);
 }

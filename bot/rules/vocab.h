@@ -3,6 +3,7 @@
 #ifndef RULES_VOCAB_H
 #define RULES_VOCAB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -65,5 +66,7 @@ void vocab_unknown_finding(
 /* The finding that carries a value (duration_days, pain_score, age_years), and back (-1 when it carries none). */
 int vocab_value_finding(const struct vocab *v, enum value_kind kind);
 int vocab_value_kind(const struct vocab *v, int finding);
+/* Whether a number was not told, only a word for it: ages are told in whole years, "my kid" is a fraction (values.yaml). */
+bool vocab_by_word(enum value_kind kind, double value);
 
 #endif

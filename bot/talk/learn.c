@@ -1,5 +1,4 @@
 /* learn.c - what is told goes into the facts, and is said back. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,10 +45,8 @@ void learn(struct turn *t, const struct facts *said, bool correction)
 			s->facts.state[i] = (uint8_t)new;
 	}
 	for (int k = 0; k < VALUE_KINDS; k++)
-		if (told->has_value[k]) {
-			s->facts.has_value[k] = true;
-			s->facts.value[k] = told->value[k];
-		}
+		if (told->has_value[k])
+			facts_tell_value(&s->facts, (enum value_kind)k, told->value[k]);
 	t->corrected |= correction;
 }
 
@@ -83,7 +80,7 @@ static const char *value_text(struct turn *t, enum value_kind kind)
 
 	if (kind == VALUE_AGE_YEARS && value < LITTLE_YEARS) /* told in months, or by "my toddler" */
 		return say(&t->voice, "findings", "values", "age_little", NULL);
-	if (kind == VALUE_AGE_YEARS && value != floor(value)) /* told by a word: "my kid" */
+	if (vocab_by_word(kind, value))
 		return say(&t->voice, "findings", "values", "age_child", NULL);
 	return kind == VALUE_DURATION_DAYS ? duration_text(t, value)
 					   : number_text(t, value, vocab_finding_id(v, vocab_value_finding(v, kind)));
