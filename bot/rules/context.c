@@ -155,7 +155,7 @@ struct context *context_read(const struct yaml_file *f, const struct vocab *voca
 	struct problems *problems)
 {
 	static const char *const known[] = {"boundaries", "corrections", "other_patient", "foreign", "of_the_leg", "places", "beside_the_leg", "danger", "context", NULL};
-	static const char *const known_boundaries[] = {"breaks", "openers", "verbs", "joins", "adjectives", NULL};
+	static const char *const known_boundaries[] = {"breaks", "turns", "openers", "verbs", "joins", "adjectives", NULL};
 	struct context *c = mem_alloc(1, sizeof *c);
 	const struct yaml *root = yaml_root(f), *part = NULL, *rules = NULL;
 
@@ -165,6 +165,7 @@ struct context *context_read(const struct yaml_file *f, const struct vocab *voca
 		(void)rule_read_list(f, yaml_get(part, "breaks"), fragments, patterns, problems, &c->boundaries.breaks);
 		if (!c->boundaries.breaks.n)
 			yaml_problem(f, part, problems, "expected \"breaks\", a regex or a list of them");
+		c->boundaries.turns = one_pattern(f, part, "turns", fragments, patterns, problems);
 		c->boundaries.openers = one_pattern(f, part, "openers", fragments, patterns, problems);
 		c->boundaries.verbs = one_pattern(f, part, "verbs", fragments, patterns, problems);
 		c->boundaries.joins = one_pattern(f, part, "joins", fragments, patterns, problems);

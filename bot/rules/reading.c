@@ -57,9 +57,9 @@ static bool opens_statement(const struct reading *r, size_t seam, int openers, c
 	return false;
 }
 
-static void number_parts(struct reading *r, const bool *breaks, int openers, const bool *verbs)
+static void number_parts(struct reading *r, const bool *breaks, const bool *turns, int openers, const bool *verbs)
 {
-	uint16_t sentence = 0, clause = 0, phrase = 0;
+	uint16_t sentence = 0, side = 0, clause = 0, phrase = 0;
 
 	for (size_t i = 0; i < r->text.n_tokens; i++) {
 		bool seam = is_seam(r, i);
@@ -68,11 +68,15 @@ static void number_parts(struct reading *r, const bool *breaks, int openers, con
 			clause++;
 		if (seam || breaks[i])
 			phrase++;
+		side += turns[i];
 		r->sentence[i] = sentence;
+		r->side[i] = side;
+		side += turns[i];
 		r->clause[i] = clause;
 		r->phrase[i] = phrase;
 		if (ends_sentence(sign_at(r, i))) {
 			sentence++;
+			side++;
 			clause++;
 			phrase++;
 		}
@@ -95,11 +99,12 @@ void reading_make(struct reading *r, const struct boundaries *b, struct patterns
 	struct arena *arena)
 {
 	size_t n = text.n_tokens + 1;
-	bool *marks = arena_alloc(arena, n * 3, sizeof *marks);
+	bool *marks = arena_alloc(arena, n * 4, sizeof *marks);
 
 	*r = (struct reading){.text = text, .arena = arena};
 	r->scan = scan_new(patterns, text.canon, text.len, arena);
 	r->sentence = arena_alloc(arena, n, sizeof *r->sentence);
+	r->side = arena_alloc(arena, n, sizeof *r->side);
 	r->clause = arena_alloc(arena, n, sizeof *r->clause);
 	r->phrase = arena_alloc(arena, n, sizeof *r->phrase);
 	r->joined = arena_alloc(arena, n, sizeof *r->joined);
@@ -109,7 +114,8 @@ void reading_make(struct reading *r, const struct boundaries *b, struct patterns
 		mark(r, b->breaks.list[i], marks);
 	mark(r, b->verbs, marks + n);
 	mark(r, b->joins, marks + 2 * n);
-	number_parts(r, marks, b->openers, marks + n);
+	mark(r, b->turns, marks + 3 * n);
+	number_parts(r, marks, marks + 3 * n, b->openers, marks + n);
 	find_joins(r, marks + 2 * n);
 }
 
@@ -139,6 +145,21 @@ bool reading_in_sentence(struct reading *r, int pattern, uint32_t at, bool if_fa
 	for (size_t i = 0; i < spans->n; i++)
 		if (reading_same_sentence(r, at, spans->list[i].start))
 			return true;
+	return spans->failed && if_failed;
+}
+
+bool reading_from_turn(struct reading *r, int pattern, uint32_t at, bool if_failed)
+{
+	const struct spans *spans = scan_spans(r->scan, pattern);
+	uint16_t side = r->side[reading_token(r, at)];
+
+	for (size_t i = 0; i < spans->n; i++) {
+		const struct span *s = &spans->list[i];
+		uint32_t last = s->end > s->start ? s->end - 1 : s->start;
+
+		if (reading_same_sentence(r, at, s->start) && r->side[reading_token(r, last)] + 1 >= side)
+			return true;
+	}
 	return spans->failed && if_failed;
 }
 

@@ -254,7 +254,7 @@ static void trim(const struct reading *text, struct hit *h)
 static bool allowed(const struct rule *r, struct reading *text, uint32_t at)
 {
 	for (size_t i = 0; i < r->unless.n; i++)
-		if (reading_in_sentence(text, r->unless.list[i], at, false))
+		if (reading_from_turn(text, r->unless.list[i], at, false))
 			return false;
 	for (size_t i = 0; i < r->needs.n; i++)
 		if (!reading_in_sentence(text, r->needs.list[i], at, true))

@@ -8,6 +8,7 @@
 static const char yaml[] =
 	"boundaries:\n"
 	"  breaks: '\\b(?:but|because)\\b'\n"
+	"  turns: '\\bbut\\b'\n"
 	"  openers: '\\b(?:i|it|my|the (?:foot|leg)|only)\\b'\n"
 	"  verbs: '\\b(?:is|was|hurts|has)\\b'\n"
 	"  joins: '\\b(?:or|nor)\\b'\n"

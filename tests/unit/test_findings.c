@@ -23,7 +23,7 @@ static const struct {
 		"numbers: {two: 2}\n"},
 	{"en/words.txt", "a\nis\nit\nnot\nthe\n"},
 	{"en/context.yaml",
-		"boundaries: {breaks: '\\bbut\\b', openers: '\\bit\\b', verbs: '\\bis\\b', joins: '\\bor\\b',\n"
+		"boundaries: {breaks: '\\bbut\\b', turns: '\\bbut\\b', openers: '\\bit\\b', verbs: '\\bis\\b', joins: '\\bor\\b',\n"
 		"  adjectives: '\\bhot\\b'}\n"
 		"corrections: ['\\bi meant\\b']\n"
 		"context:\n"

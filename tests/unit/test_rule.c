@@ -29,8 +29,8 @@ static void place_init(struct place *p, const char *yaml)
 	p->fragments = world_yaml(&p->world, fragments_yaml, "fragments.yaml");
 	fragments_read(p->world.fragments, p->fragments, yaml_root(p->fragments), &p->world.problems);
 	p->breaks = pattern(p, "\\bbut\\b");
-	p->boundaries = (struct boundaries){{&p->breaks, 1}, pattern(p, "\\b(?:i|my)\\b"), pattern(p, "\\bis\\b"),
-		pattern(p, "\\bor\\b")};
+	p->boundaries = (struct boundaries){{&p->breaks, 1}, .turns = p->breaks, .openers = pattern(p, "\\b(?:i|my)\\b"),
+		.verbs = pattern(p, "\\bis\\b"), .joins = pattern(p, "\\bor\\b")};
 	p->file = world_yaml(&p->world, yaml, "r.yaml");
 	p->result = rule_read(p->file, yaml_root(p->file), "f", p->world.fragments, p->world.patterns, &p->world.problems,
 		&p->rule);
@@ -119,6 +119,14 @@ static const struct {
 	{WORDS "unless: [weather]\n", "hot weather", ""},
 	{WORDS "unless: [weather]\n", "hot. fine weather. hot", "hot{hot}; hot{hot}"},
 	{WORDS "unless: ['weather', 'tea']\n", "hot tea. hot", "hot{hot}"},
+	/* ... but what stands before a "but" explains away nothing behind it */
+	{WORDS "unless: [weather]\n", "fine weather but hot", "hot{hot}"},
+	{WORDS "unless: [weather]\n", "hot but fine weather", ""},
+	{WORDS "unless: [weather]\n", "hot but fine weather but hot", "hot{hot}"},
+	{WORDS "unless: ['weather but']\n", "fine weather but hot", ""},
+	{WORDS "unless: ['weather.*hot']\n", "fine weather but hot", ""},
+	{WORDS "unless: [weather]\n", "hot weather but tea", ""},
+	{WORDS "unless_message: weather\n", "fine weather but hot", ""},
 	{WORDS "unless_message: weather\n", "hot. fine weather", ""},
 	{WORDS "unless_message: weather\n", "hot. fine", "hot{hot}"},
 	{WORDS "needs: [calf]\n", "hot calf. hot", "hot{hot}"},
